@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import type { Actor, Requester } from '@app/contracts';
+import type { LiveSession } from '@app/session';
+import type { ServiceIdentity } from './service-token';
+
+const MAX_TEXT = 300;
+
+/** `device` is what the caller says of itself, where its contract has headers for that. */
+export function requesterOf(request: FastifyRequest, device: string | null = null): Requester {
+  return {
+    actor: actorOf((request as { user?: unknown }).user),
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: shown(request.headers['user-agent']),
+    device: shown(device),
+  };
+}
+
+/** One line of sane length without control characters, for logs and mails; `null` when nothing is left. */
+function shown(text: string | null | undefined): string | null {
+  const line = (text ?? '').replace(/\p{C}+/gu, ' ').trim();
+  return line === '' ? null : line.slice(0, MAX_TEXT);
+}
+
+function actorOf(user: unknown): Actor {
+  if (isService(user)) return { kind: 'service', clientId: user.serviceClientId };
+  if (isSession(user)) return { kind: 'account', accountId: user.accountId, sessionId: user.id };
+  return { kind: 'anonymous' };
+}
+
+const isService = (user: unknown): user is ServiceIdentity => has(user, 'serviceClientId');
+const isSession = (user: unknown): user is LiveSession => has(user, 'accountId');
+
+function has(user: unknown, key: string): boolean {
+  return typeof user === 'object' && user !== null && key in user;
+}

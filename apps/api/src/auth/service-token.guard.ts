@@ -1,0 +1,31 @@
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '@app/contracts';
+import type { Scope } from '@app/session';
+import { type ServiceIdentity, ServiceTokens } from './service-token';
+
+const REQUIRED_SCOPE = 'rekey:required-scope';
+
+/** The scope that a service client needs for this route. A route without one is refused to all. */
+export const RequiresScope = (scope: Scope) => SetMetadata(REQUIRED_SCOPE, scope);
+
+/** For the internal API: a service's access token with the scope that the route names. */
+@Injectable()
+export class ServiceTokenGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: ServiceTokens,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: ServiceIdentity }>();
+    const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (token === undefined) throw new DomainError('access-token.missing');
+    const identity = await this.tokens.verify(token);
+    const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]);
+    if (!identity.scopes.includes(required)) throw new DomainError('scope.missing');
+    request.user = identity;
+    return true;
+  }
+}

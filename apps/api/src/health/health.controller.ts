@@ -1,0 +1,27 @@
+import { Controller, Get } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError } from '@app/contracts';
+import { Public } from '../auth/decorators';
+
+@Public('a load balancer asks without a token, and learns nothing else')
+@Controller('health')
+export class HealthController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The process answers. */
+  @Get('live')
+  live() {
+    return { status: 'ok' };
+  }
+
+  /** The database answers too, so requests can be served. */
+  @Get('ready')
+  async ready() {
+    try {
+      await this.dataSource.query('SELECT 1');
+      return { status: 'ok' };
+    } catch (cause) {
+      throw new DomainError('service.busy', {}, { cause });
+    }
+  }
+}

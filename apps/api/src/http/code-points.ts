@@ -1,0 +1,16 @@
+import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+
+/** A string of `min` to `max` code points after NFC: what a person counts as characters, not UTF-16 units. */
+export function HasCodePoints(min: number, max: number, options?: ValidationOptions): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && isBetween(value, min, max);
+  const defaultMessage = buildMessage((each) => `${each}$property must have ${min} to ${max} characters`, options);
+  return ValidateBy(
+    { name: 'hasCodePoints', constraints: [min, max], validator: { validate, defaultMessage } },
+    options,
+  );
+}
+
+function isBetween(text: string, min: number, max: number): boolean {
+  const length = [...text.normalize('NFC')].length;
+  return length >= min && length <= max;
+}

@@ -1,0 +1,23 @@
+import { DomainError } from '@app/contracts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EdgeHeaders } from './edge-headers';
+import { requestIdOf } from './request-id';
+
+/** Must be added before any other hook, else an answer by one of those lacks the headers. */
+export function addFirstHooks(fastify: FastifyInstance, headers: EdgeHeaders): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.id = requestIdOf(request);
+    reply.raw.setHeader('x-request-id', request.id);
+    for (const [name, value] of headers) reply.raw.setHeader(name, value);
+    done(isWellFormed(request) ? undefined : new DomainError('request.malformed'));
+  });
+}
+
+/**
+ * The origin form alone (`/path`), so that a path has one meaning for router, guards and surfaces; and with
+ * a Host (RFC 9112, 3.2), which Node would miss with an answer that has no headers.
+ */
+function isWellFormed({ raw }: FastifyRequest): boolean {
+  const hasHost = raw.headers.host !== undefined || raw.httpVersion === '1.0';
+  return hasHost && raw.url?.startsWith('/') === true;
+}

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import type { RouteOptions } from 'fastify';
+
+/** The listener that a request came in by. */
+export type Side = 'public' | 'internal';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Overrules the side that the path alone would give, e.g. for a `/docs` on each of them. */
+    listener?: Side | 'both';
+  }
+}
+
+const INTERNAL_PREFIXES = ['/internal/', '/oauth2/', '/dev/', '/metrics/'];
+const SHARED_PREFIXES = ['/health/'];
+
+const internalRequests = new WeakSet<IncomingMessage>();
+
+/** Call before a request is routed. One that nobody marks is public. */
+export function markInternal(request: IncomingMessage): void {
+  internalRequests.add(request);
+}
+
+export function sideOfRequest(request: IncomingMessage): Side {
+  return internalRequests.has(request) ? 'internal' : 'public';
+}
+
+/** Where a declared route path can be seen. */
+export function sideOfRoute(url: string): Side | 'both' {
+  const starts = (prefix: string) => `${url}/`.startsWith(prefix);
+  if (SHARED_PREFIXES.some(starts)) return 'both';
+  return INTERNAL_PREFIXES.some(starts) ? 'internal' : 'public';
+}
+
+/** `onRoute` hook: a route exists only on its own side, so no spelling of its path reaches it from the other one. */
+export function constrainToSide(route: RouteOptions): void {
+  const side = route.config?.listener ?? sideOfRoute(route.url);
+  if (side !== 'both') route.constraints = { ...route.constraints, listener: side };
+}
+
+/** The router's constraint behind `constrainToSide`. Not by host name: the client writes Host. */
+export const sideConstraint = {
+  name: 'listener',
+  mustMatchWhenDerived: false,
+  validate(): void {},
+  storage: <Handler>() => {
+    const handlers = new Map<string, Handler>();
+    return {
+      get: (side: string) => handlers.get(side) ?? null,
+      set: (side: string, handler: Handler) => void handlers.set(side, handler),
+    };
+  },
+  deriveConstraint: (request: IncomingMessage) => sideOfRequest(request),
+};

@@ -1,0 +1,38 @@
+import { DomainError } from '@app/contracts';
+import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+import { fieldErrors } from './field-errors';
+import { MalformedBody } from './strict-json';
+
+const IGNORES_UNKNOWN_FIELDS = 'rekey:ignores-unknown-fields';
+const NOT_A_SHAPE: readonly unknown[] = [undefined, Object, String, Number, Boolean, Array];
+
+/** On a DTO: fields that it does not declare are dropped, not refused. */
+export const IgnoresUnknownFields = () => SetMetadata(IGNORES_UNKNOWN_FIELDS, true);
+
+/**
+ * Makes a body or query an instance of its DTO, without converting any value. Throws `body.malformed` when
+ * the body is no JSON object, else `body.invalid` with every broken rule in `details.fields`: in the order in
+ * which the DTO declares its fields and their decorators, unknown fields last. A missing body counts as `{}`.
+ */
+@Injectable()
+export class ShapePipe implements PipeTransform {
+  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+    if (value instanceof MalformedBody) throw new DomainError('body.malformed');
+    if (type === 'custom' || NOT_A_SHAPE.includes(metatype)) return value;
+    return toShape(value === undefined ? {} : value, metatype as Type<object>);
+  }
+}
+
+async function toShape(value: unknown, shape: Type<object>): Promise<object> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DomainError('body.malformed');
+  const instance = plainToInstance(shape, value);
+  const errors = await validate(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: Reflect.getMetadata(IGNORES_UNKNOWN_FIELDS, shape) !== true,
+    validationError: { target: false, value: false },
+  });
+  if (errors.length > 0) throw new DomainError('body.invalid', { fields: fieldErrors(errors) });
+  return instance;
+}

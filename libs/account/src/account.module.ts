@@ -1,0 +1,69 @@
+import { Module } from '@nestjs/common';
+import { AccountRepository } from './account.repository';
+import { ApiKeys } from './api-keys';
+import { CancelEmailChange } from './cancel-email-change';
+import { ChangeEmailByCode } from './change-email-by-code';
+import { ChangePassword } from './change-password';
+import { ChangePasswordByCode } from './change-password-by-code';
+import { CheckCredentials } from './check-credentials';
+import { ConfirmPasswordReset } from './confirm-password-reset';
+import { CreateAccount } from './create-account';
+import { CredentialChanges } from './credential-changes';
+import { EmailClaims } from './email-claims';
+import { EmailUndos } from './email-undos';
+import { IdentifyByApiKey } from './identify-by-api-key';
+import { MailQuota } from './mail-quota';
+import { MailedCodes } from './mailed-codes';
+import { ManageAccount } from './manage-account';
+import { PasswordProof } from './password-proof';
+import { PasswordResets } from './password-resets';
+import { PendingEmailChanges } from './pending-email-changes';
+import { ReadEmailChange } from './read-email-change';
+import { RequestPasswordReset } from './request-password-reset';
+import { ResendEmailChange } from './resend-email-change';
+import { SendCode } from './send-code';
+import { StartEmailChange } from './start-email-change';
+import { UndoEmailChange } from './undo-email-change';
+import { UpdateCredentials } from './update-credentials';
+import { VerifyEmail } from './verify-email';
+import { VoidProofsConsumer } from './void-proofs.consumer';
+
+const USE_CASES = [
+  ApiKeys,
+  CancelEmailChange,
+  ChangeEmailByCode,
+  ChangePassword,
+  ChangePasswordByCode,
+  CheckCredentials,
+  ConfirmPasswordReset,
+  CreateAccount,
+  IdentifyByApiKey,
+  ManageAccount,
+  ReadEmailChange,
+  RequestPasswordReset,
+  ResendEmailChange,
+  SendCode,
+  StartEmailChange,
+  UndoEmailChange,
+  UpdateCredentials,
+  VerifyEmail,
+];
+
+/** Accounts and their credentials. Emits EmailChanged and PasswordChanged in the transaction of the change. */
+@Module({
+  providers: [
+    ...USE_CASES,
+    AccountRepository,
+    CredentialChanges,
+    EmailClaims,
+    EmailUndos,
+    MailQuota,
+    MailedCodes,
+    PasswordProof,
+    PasswordResets,
+    PendingEmailChanges,
+    VoidProofsConsumer,
+  ],
+  exports: USE_CASES,
+})
+export class AccountModule {}

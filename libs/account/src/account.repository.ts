@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type FindOptionsWhere, type QueryDeepPartialEntity } from 'typeorm';
+import { DomainError } from '@app/contracts';
+import type { Tx } from '@app/platform';
+import { Account, type LiveAccount } from './account.entity';
+
+/** Reads accounts, and swaps their credentials only against the version that was seen. */
+@Injectable()
+export class AccountRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @throws DomainError `account.gone` when it was deleted or never was. */
+  async getWithHash(accountId: string): Promise<LiveAccount> {
+    const account = await this.findWithHash({ id: accountId });
+    if (!account) throw new DomainError('account.gone');
+    return account;
+  }
+
+  /** `email` is canonical. */
+  findByEmail(email: string): Promise<LiveAccount | null> {
+    return this.findWithHash({ email });
+  }
+
+  find(accountId: string): Promise<LiveAccount | null> {
+    return this.findWithHash({ id: accountId });
+  }
+
+  async getInTransaction(tx: Tx, accountId: string): Promise<LiveAccount> {
+    return (await tx.manager.findOneByOrFail(Account, { id: accountId })) as LiveAccount;
+  }
+
+  /** One more version, with what changed. @throws DomainError `account.changed-meanwhile` when somebody was faster. */
+  async swap(tx: Tx, seen: LiveAccount, changes: QueryDeepPartialEntity<Account>): Promise<LiveAccount> {
+    const credentialVersion = seen.credentialVersion + 1;
+    const { affected } = await tx.manager
+      .createQueryBuilder()
+      .update(Account)
+      .set({ ...changes, credentialVersion })
+      .where('id = :id AND credential_version = :version AND deleted_at IS NULL', {
+        id: seen.id,
+        version: seen.credentialVersion,
+      })
+      .execute();
+    if (affected !== 1) throw new DomainError('account.changed-meanwhile');
+    return { ...seen, ...(changes as Partial<LiveAccount>), credentialVersion };
+  }
+
+  /** Holds the account's row to the end of the transaction. @throws DomainError `account.changed-meanwhile` */
+  async requireUnchanged(tx: Tx, seen: LiveAccount): Promise<void> {
+    const rows = await tx.manager.query<unknown[]>(
+      'SELECT 1 FROM account WHERE id = $1 AND credential_version = $2 AND deleted_at IS NULL FOR UPDATE',
+      [seen.id, seen.credentialVersion],
+    );
+    if (rows.length === 0) throw new DomainError('account.changed-meanwhile');
+  }
+
+  async markVerified(tx: Tx, accountId: string): Promise<void> {
+    await tx.manager.update(Account, { id: accountId }, { emailVerified: true });
+  }
+
+  /** True when the password is older than so many days, by the database's clock. */
+  async isPasswordOlderThan(accountId: string, days: number): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM account
+       WHERE id = $1 AND coalesce(password_changed_at, created_at) < now() - make_interval(days => $2)`,
+      [accountId, days],
+    );
+    return rows.length > 0;
+  }
+
+  /** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */
+  async upgradeHash(accountId: string, oldHash: string, newHash: string): Promise<void> {
+    await this.dataSource
+      .createQueryBuilder()
+      .update(Account)
+      .set({ passwordHash: newHash })
+      .where('id = :accountId AND password_hash = :oldHash', { accountId, oldHash })
+      .execute();
+  }
+
+  private async findWithHash(where: FindOptionsWhere<Account>): Promise<LiveAccount | null> {
+    const account = await this.dataSource
+      .getRepository(Account)
+      .createQueryBuilder('account')
+      .addSelect('account.passwordHash')
+      .where(where)
+      .andWhere('account.deletedAt IS NULL')
+      .getOne();
+    return account as LiveAccount | null;
+  }
+}

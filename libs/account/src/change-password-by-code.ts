@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { PasswordHasher, UnitOfWork } from '@app/platform';
+import type { LiveAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
+import { contextOf } from './change-password';
+import { CredentialChanges } from './credential-changes';
+import { EmailAddress } from './email-address';
+import { type CodeAttempt, MailedCodes } from './mailed-codes';
+import { NewPassword } from './new-password';
+import type { PasswordPolicy } from './password-policy';
+import { PasswordProof } from './password-proof';
+
+export interface ChangePasswordByCodeCommand {
+  /** Who is signed in; `null` for somebody who has forgotten the password. */
+  accountId: string | null;
+  /** Whose password, for somebody who is not signed in. */
+  email?: string;
+  code: string;
+  newPassword: string;
+  applicationId: string;
+}
+
+/** A new password on the strength of a code that was mailed to the account's own address. */
+@Injectable()
+export class ChangePasswordByCode {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly codes: MailedCodes,
+    private readonly changes: CredentialChanges,
+    private readonly hasher: PasswordHasher,
+    private readonly proof: PasswordProof,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws DomainError `code.invalid`, `password.too-weak`, `password.unchanged`, `account.changed-meanwhile` */
+  async execute(command: ChangePasswordByCodeCommand, policy: PasswordPolicy, requester: Requester): Promise<void> {
+    const { account, email } = await this.whose(command);
+    const newPassword = NewPassword.parse(command.newPassword, policy, account ? contextOf(account) : NOBODY);
+    const attempt = attemptOf(command, email);
+    await this.codes.onProof(attempt, requester, async () => {
+      await this.change(account, attempt, newPassword, requester);
+    });
+    if (account) await this.proof.forgive(account.id);
+  }
+
+  private async change(account: LiveAccount | null, attempt: CodeAttempt, password: NewPassword, requester: Requester) {
+    const passwordHash = await this.hasher.hash(password.value);
+    await this.unitOfWork.run(requester, async (tx) => {
+      if (account) await this.accounts.requireUnchanged(tx, account);
+      await this.codes.spend(tx, attempt);
+      if (!account || account.disabled) throw new DomainError('code.invalid');
+      await this.changes.swapPassword(tx, account, {
+        passwordHash,
+        by: 'code',
+        keepSessionId: null,
+        commonPassword: password.isCommon,
+      });
+    });
+  }
+
+  /** An address that is nobody's goes the same way to the same refusal. */
+  private async whose({ accountId, email }: ChangePasswordByCodeCommand) {
+    if (accountId !== null) {
+      const account = await this.accounts.getWithHash(accountId);
+      return { account, email: account.email };
+    }
+    const address = EmailAddress.parse(email).value;
+    return { account: await this.accounts.findByEmail(address), email: address };
+  }
+}
+
+const NOBODY = { addresses: [], displayName: null };
+
+function attemptOf({ accountId, code, applicationId }: ChangePasswordByCodeCommand, email: string): CodeAttempt {
+  const purpose = accountId === null ? 'password-forgotten' : 'password-change';
+  return { binding: { purpose, email, accountId: null, applicationId }, code, triedBy: { accountId } };
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { normalisePassword, PasswordHasher, UnitOfWork } from '@app/platform';
+import type { LiveAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
+import type { PasswordChangePolicy } from './change-policy';
+import { CredentialChanges } from './credential-changes';
+import { NewPassword } from './new-password';
+import { PasswordProof } from './password-proof';
+
+export interface ChangePasswordCommand {
+  accountId: string;
+  /** Absent where the surface lets an account without a password set its first. */
+  currentPassword?: string;
+  newPassword: string;
+  /** The session that goes on under a new id; `null` ends them all. */
+  keepSessionId: string | null;
+}
+
+/** What a change of credentials did to the account's sessions. */
+export interface ChangeOutcome {
+  sessionsEnded: number;
+  /** The successor of the kept session, whose tokens are the controller's to fetch. */
+  keptSessionId: string | null;
+}
+
+@Injectable()
+export class ChangePassword {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly proof: PasswordProof,
+    private readonly hasher: PasswordHasher,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly changes: CredentialChanges,
+  ) {}
+
+  /**
+   * @throws DomainError `account.gone`, `password.current-wrong`, `password.too-many-tries`, `password.too-weak`,
+   * `password.unchanged`, `account.changed-meanwhile`, `service.busy`
+   */
+  async execute(command: ChangePasswordCommand, policy: PasswordChangePolicy, requester: Requester): Promise<ChangeOutcome> {
+    const account = await this.accounts.getWithHash(command.accountId);
+    await this.requireCurrentPassword(account, command, policy, requester);
+    const newPassword = NewPassword.parse(command.newPassword, policy.password, contextOf(account));
+    if (isSame(newPassword, command.currentPassword)) throw new DomainError('password.unchanged');
+    const passwordHash = await this.hasher.hash(newPassword.value);
+
+    const { reports } = await this.unitOfWork.run(requester, (tx) =>
+      this.changes.swapPassword(tx, account, {
+        passwordHash,
+        by: 'change',
+        keepSessionId: command.keepSessionId,
+        commonPassword: newPassword.isCommon,
+      }),
+    );
+    return { sessionsEnded: reports.sessionsEnded ?? 0, keptSessionId: reports.keptSessionId ?? null };
+  }
+
+  private async requireCurrentPassword(
+    account: LiveAccount,
+    { currentPassword }: ChangePasswordCommand,
+    policy: PasswordChangePolicy,
+    requester: Requester,
+  ): Promise<void> {
+    // Read together with the version that the swap compares: a first password set meanwhile makes the swap fail.
+    if (policy.currentPassword === 'if-set' && account.passwordHash === null) return;
+    if (currentPassword === undefined) throw new DomainError('password.current-wrong');
+    await this.proof.require(account, currentPassword, requester);
+  }
+}
+
+function isSame(newPassword: NewPassword, currentPassword: string | undefined): boolean {
+  return currentPassword !== undefined && normalisePassword(currentPassword) === newPassword.value;
+}
+
+/** The words of an account that its password may not be. */
+export const contextOf = (account: LiveAccount, ...otherAddresses: string[]) => ({
+  addresses: [account.email, ...otherAddresses],
+  displayName: account.displayName,
+});

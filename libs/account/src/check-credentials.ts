@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Requester } from '@app/contracts';
+import { PasswordHasher, Settings } from '@app/platform';
+import type { LiveAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
+import { EmailAddress } from './email-address';
+import { PasswordProof } from './password-proof';
+
+/** Whom a pair of e-mail and password proves, and what that proof is good for. */
+export interface CheckedAccount {
+  accountId: string;
+  credentialVersion: number;
+  passwordChangeOnly: boolean;
+}
+
+@Injectable()
+export class CheckCredentials {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly proof: PasswordProof,
+    private readonly hasher: PasswordHasher,
+    private readonly settings: Settings,
+  ) {}
+
+  /** @throws DomainError `credentials.invalid`, `request.too-many` */
+  async check(email: string, password: string, requester: Requester): Promise<CheckedAccount> {
+    const address = EmailAddress.tryParse(email);
+    const found = address && (await this.accounts.findByEmail(address.value));
+    const account = await this.proof.requireForSignIn(found, { email: address?.value ?? email, password }, requester);
+    await this.upgradeHash(account, password);
+    return {
+      accountId: account.id,
+      credentialVersion: account.credentialVersion,
+      passwordChangeOnly: account.passwordChangeRequired || (await this.isTooOld(account)),
+    };
+  }
+
+  private async upgradeHash(account: LiveAccount, password: string): Promise<void> {
+    if (account.passwordHash === null || !this.hasher.needsRehash(account.passwordHash)) return;
+    await this.accounts.upgradeHash(account.id, account.passwordHash, await this.hasher.hash(password));
+  }
+
+  private async isTooOld(account: LiveAccount): Promise<boolean> {
+    const days = this.settings.passwordMaxAgeDays;
+    return days > 0 && this.accounts.isPasswordOlderThan(account.id, days);
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { PasswordHasher, UnitOfWork } from '@app/platform';
+import { AccountRepository } from './account.repository';
+import { contextOf } from './change-password';
+import { CredentialChanges } from './credential-changes';
+import { NewPassword } from './new-password';
+import type { PasswordPolicy } from './password-policy';
+import { PasswordProof } from './password-proof';
+import { PasswordResets } from './password-resets';
+
+/** A new password by the mailed link. Ends every session, signs nobody in, forgets the account's failures. */
+@Injectable()
+export class ConfirmPasswordReset {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly resets: PasswordResets,
+    private readonly changes: CredentialChanges,
+    private readonly hasher: PasswordHasher,
+    private readonly proof: PasswordProof,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws DomainError `link.invalid`, `password.too-weak`, `account.changed-meanwhile`, `service.busy` */
+  async execute(command: { token: string; newPassword: string }, policy: PasswordPolicy, requester: Requester) {
+    const accountId = await this.resets.accountIdOf(command.token);
+    const account = accountId === null ? null : await this.accounts.find(accountId);
+    if (!account || account.disabled) throw new DomainError('link.invalid');
+    const newPassword = NewPassword.parse(command.newPassword, policy, contextOf(account));
+    const passwordHash = await this.hasher.hash(newPassword.value);
+    await this.unitOfWork.run(requester, async (tx) => {
+      await this.accounts.requireUnchanged(tx, account);
+      await this.resets.spend(tx, account, command.token);
+      await this.changes.swapPassword(tx, account, {
+        passwordHash,
+        by: 'reset',
+        keepSessionId: null,
+        commonPassword: newPassword.isCommon,
+      });
+    });
+    await this.proof.forgive(account.id);
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DomainError } from '@app/contracts';
+import type { Tx } from '@app/platform';
+
+/**
+ * Who may use an address: one row an address, so "taken" and "reserved by an undo window" are one constraint
+ * that holds however many transactions race for it.
+ */
+@Injectable()
+export class EmailClaims {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** True when somebody else holds or has reserved it. For mails' texts only: the claim itself decides. */
+  async isHeldByAnother(email: string, accountId: string | null): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT 1 FROM email_claim WHERE email = $1 AND account_id IS DISTINCT FROM $2::uuid
+       AND (reserved_until IS NULL OR reserved_until > now())`,
+      [email, accountId],
+    );
+    return rows.length > 0;
+  }
+
+  /** @throws DomainError `email.unavailable` unless it is free, or the account's own. */
+  async claim(tx: Tx, email: string, accountId: string): Promise<void> {
+    const rows = await tx.manager.query<unknown[]>(
+      `WITH claimed AS (
+         INSERT INTO email_claim AS c (email, account_id) VALUES ($1, $2)
+         ON CONFLICT (email) DO UPDATE SET account_id = EXCLUDED.account_id, reserved_until = NULL
+         WHERE c.account_id = EXCLUDED.account_id OR c.reserved_until <= now()
+         RETURNING 1
+       ) SELECT * FROM claimed`,
+      [email, accountId],
+    );
+    if (rows.length === 0) throw new DomainError('email.unavailable');
+  }
+
+  /** The account leaves the address; until the undo window ends nobody else can have it. Resolves with that end. */
+  async reserve(tx: Tx, email: string, undoDays: number): Promise<Date> {
+    const rows = await tx.manager.query<{ reserved_until: Date }[]>(
+      `WITH reserved AS (
+         UPDATE email_claim SET reserved_until = now() + make_interval(days => $2) WHERE email = $1 RETURNING reserved_until
+       ) SELECT * FROM reserved`,
+      [email, undoDays],
+    );
+    if (!rows[0]) throw new Error('An account has an address that it never claimed.');
+    return rows[0].reserved_until;
+  }
+
+  /** At once free for everybody. */
+  async release(tx: Tx, accountId: string): Promise<void> {
+    await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1', [accountId]);
+  }
+
+  /** Of the addresses that the account has left, all but `email` are free again. */
+  async releaseReserved(tx: Tx, accountId: string, email: string): Promise<void> {
+    await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1 AND email <> $2', [accountId, email]);
+  }
+}

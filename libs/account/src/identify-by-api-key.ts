@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '@app/contracts';
+import { type LiveAccount, type Plan, PLANS } from './account.entity';
+import { AccountRepository } from './account.repository';
+import { ApiKeys } from './api-keys';
+import type { CheckedAccount } from './check-credentials';
+import { EmailAddress } from './email-address';
+
+export interface ApiKeyPolicy {
+  minimumPlan: Plan;
+  /** From this plan on an organisation's owner may act for another member of it. */
+  actForMembersFrom: Plan;
+}
+
+/** The account that a program with an API key acts for. No password is asked: the key is the proof. */
+@Injectable()
+export class IdentifyByApiKey {
+  constructor(
+    private readonly apiKeys: ApiKeys,
+    private readonly accounts: AccountRepository,
+  ) {}
+
+  /**
+   * `memberEmail` counts only for the owner of an organisation whose plan allows it; else it is ignored.
+   * @throws DomainError `api-key.invalid`, `plan.too-low`, `email.invalid`
+   */
+  async execute(apiKey: string, memberEmail: string | undefined, policy: ApiKeyPolicy): Promise<CheckedAccount> {
+    const holder = await this.holderOf(apiKey);
+    if (!reaches(holder.plan, policy.minimumPlan)) throw new DomainError('plan.too-low');
+    const mayActForMembers = reaches(holder.plan, policy.actForMembersFrom) && holder.organisationRole === 'owner';
+    const account = memberEmail !== undefined && mayActForMembers ? await this.memberOf(holder, memberEmail) : holder;
+    return {
+      accountId: account.id,
+      credentialVersion: account.credentialVersion,
+      passwordChangeOnly: account.passwordChangeRequired,
+    };
+  }
+
+  /** @throws DomainError `api-key.invalid`: also for the key of an account that nobody may sign in to. */
+  async holderOf(apiKey: string): Promise<LiveAccount> {
+    const accountId = await this.apiKeys.accountIdOf(apiKey);
+    const account = accountId === null ? null : await this.accounts.find(accountId);
+    if (!account || isBlocked(account)) throw new DomainError('api-key.invalid');
+    return account;
+  }
+
+  /** Somebody who is not a member is answered as an address that is nobody's. */
+  private async memberOf(owner: LiveAccount, email: string): Promise<LiveAccount> {
+    const member = await this.accounts.findByEmail(EmailAddress.parse(email).value);
+    if (!member || isBlocked(member) || member.organisationId !== owner.organisationId) {
+      throw new DomainError('email.invalid');
+    }
+    return member;
+  }
+}
+
+const isBlocked = (account: LiveAccount): boolean => account.disabled || account.passwordResetRequired;
+
+const reaches = (plan: Plan, minimum: Plan): boolean => PLANS.indexOf(plan) >= PLANS.indexOf(minimum);

@@ -1,0 +1,65 @@
+import { DomainError } from '@app/contracts';
+import { normalisePassword } from '@app/platform';
+import { isCommonPassword } from './common-passwords';
+import type { PasswordContext, PasswordPolicy } from './password-policy';
+import { type ContextWeakness, contextWeaknesses } from './password-policy-context';
+
+export type PasswordWeakness =
+  | 'too-short'
+  | 'too-long'
+  | 'not-text'
+  | 'no-letter'
+  | 'no-digit'
+  | 'too-few-kinds'
+  | 'too-few-different'
+  | 'common'
+  | ContextWeakness;
+
+const LETTER = /\p{L}/u;
+const DIGIT = /\p{Nd}/u;
+/** lower, upper, digit, other */
+const KINDS = [/\p{Ll}/u, /\p{Lu}/u, DIGIT, /[^\p{Ll}\p{Lu}\p{Nd}]/u];
+
+/** A password that its policy accepts, in NFC. */
+export class NewPassword {
+  private constructor(
+    readonly value: string,
+    /** On the list of common passwords; for surfaces whose contract accepts those. */
+    readonly isCommon: boolean,
+  ) {}
+
+  /**
+   * @throws DomainError `password.too-weak` whose `reasons` are all the `PasswordWeakness`es; what is no text, or far
+   * too long, is not judged further.
+   */
+  static parse(text: string, policy: PasswordPolicy, context: PasswordContext): NewPassword {
+    const value = normalisePassword(text);
+    if (value === null) throw tooWeak([text.length > 2 * policy.maxLength ? 'too-long' : 'not-text']);
+
+    const isCommon = isCommonPassword(value);
+    const reasons = [
+      ...formWeaknesses(value, policy),
+      ...(isCommon && policy.refuseCommon ? (['common'] as const) : []),
+      ...contextWeaknesses(value, policy, context),
+    ];
+    if (reasons.length > 0) throw tooWeak(reasons);
+    return new NewPassword(value, isCommon);
+  }
+}
+
+function formWeaknesses(value: string, policy: PasswordPolicy): PasswordWeakness[] {
+  const characters = [...value];
+  const broken: [PasswordWeakness, boolean][] = [
+    ['too-short', characters.length < policy.minLength],
+    ['too-long', characters.length > policy.maxLength],
+    ['no-letter', policy.require.includes('letter') && !LETTER.test(value)],
+    ['no-digit', policy.require.includes('digit') && !DIGIT.test(value)],
+    ['too-few-kinds', KINDS.filter((kind) => kind.test(value)).length < policy.minKinds],
+    ['too-few-different', new Set(characters).size < policy.minDistinct],
+  ];
+  return broken.filter(([, isBroken]) => isBroken).map(([weakness]) => weakness);
+}
+
+function tooWeak(reasons: PasswordWeakness[]): DomainError {
+  return new DomainError('password.too-weak', { reasons });
+}

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { type Tx, UnitOfWork } from '@app/platform';
+import type { LiveAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
+import { EmailAddress } from './email-address';
+import { EmailUndos } from './email-undos';
+import { MailQuota } from './mail-quota';
+import { PasswordResets } from './password-resets';
+import { recipientOf } from './recipient-of';
+
+/** Mails a reset link to the account's address. Answers, and takes its time, as if every address were somebody's. */
+@Injectable()
+export class RequestPasswordReset {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly undos: EmailUndos,
+    private readonly quota: MailQuota,
+    private readonly resets: PasswordResets,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws DomainError `email.invalid` */
+  async execute(email: string, requester: Requester): Promise<void> {
+    const address = EmailAddress.parse(email);
+    if (!(await this.isWithinQuota(address))) return;
+    const account = await this.accounts.findByEmail(address.value);
+    const mayReset = account !== null && (await this.mayReset(account));
+    await this.unitOfWork.run(requester, (tx) => this.mail(tx, mayReset ? account : null));
+  }
+
+  /** Silent: the answer must not tell whose mailbox has had its mails. */
+  private async isWithinQuota(address: EmailAddress): Promise<boolean> {
+    try {
+      await this.quota.pause('password-reset', address);
+      await this.quota.take(address);
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'code.too-soon') return false;
+      throw error;
+    }
+  }
+
+  /** An address that took effect unproved gets no reset while the one before it can still undo. */
+  private async mayReset(account: LiveAccount): Promise<boolean> {
+    const undoIsOpen = await this.undos.isOpenFor(account.id);
+    return !account.disabled && (account.emailVerified || !undoIsOpen);
+  }
+
+  private async mail(tx: Tx, account: LiveAccount | null): Promise<void> {
+    const { resetToken, expiresAt } = await this.resets.issue(tx, account);
+    if (account) tx.seal(account.email, { resetToken });
+    tx.record('account.password-reset-requested.v1', {
+      accountId: account?.id ?? null,
+      recipients: account ? [recipientOf(account)] : [],
+      expiresAt: expiresAt.toISOString(),
+      afterUndo: false,
+    });
+  }
+}

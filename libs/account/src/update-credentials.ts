@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { AuditLog, type Budget, GuessBudget, PasswordHasher, Settings, type Tx, UnitOfWork } from '@app/platform';
+import { type LiveAccount, PLANS } from './account.entity';
+import { AccountRepository } from './account.repository';
+import type { DirectChangePolicy } from './change-policy';
+import { contextOf } from './change-password';
+import { CredentialChanges } from './credential-changes';
+import { EmailAddress } from './email-address';
+import { MailedCodes } from './mailed-codes';
+import { NewPassword } from './new-password';
+
+export interface UpdateCredentialsCommand {
+  accountId: string;
+  newEmail?: string;
+  newPassword?: string;
+  /** How long ago the password was proved, in seconds, by the database's clock. */
+  signInAgeSeconds: number;
+}
+
+interface PlannedUpdate {
+  email: EmailAddress | null;
+  password: { hash: string; isCommon: boolean } | null;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * Changes e-mail, password or both at once, in one transaction, without the old password and without a code.
+ * What stands in their place: a fresh sign-in, the alert to the old address, and its undo.
+ */
+@Injectable()
+export class UpdateCredentials {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly changes: CredentialChanges,
+    private readonly codes: MailedCodes,
+    private readonly hasher: PasswordHasher,
+    private readonly budgets: GuessBudget,
+    private readonly audit: AuditLog,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * @throws DomainError `account.gone`, `plan.too-low`, `change.empty`, `email.invalid`, `sign-in.not-fresh`,
+   * `password.too-weak`, `password.unchanged`, `email.unavailable`, `request.too-many`, `account.changed-meanwhile`
+   */
+  async execute(command: UpdateCredentialsCommand, policy: DirectChangePolicy, requester: Requester): Promise<void> {
+    const account = await this.accounts.getWithHash(command.accountId);
+    requirePlan(account, policy);
+    if (command.newEmail === undefined && command.newPassword === undefined) throw new DomainError('change.empty');
+    const email = newAddressOf(account, command.newEmail);
+    const newPassword = passwordOf(account, command, email, policy);
+    if (email === null && newPassword === null) return;
+    if (command.signInAgeSeconds > this.settings.stepUpMaxAgeSeconds) throw new DomainError('sign-in.not-fresh');
+    const password = newPassword && (await this.hashChanged(account, newPassword));
+    await this.countingTakenAddresses(account, email, requester, () =>
+      this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password })),
+    );
+  }
+
+  private async hashChanged(account: LiveAccount, password: NewPassword): Promise<{ hash: string; isCommon: boolean }> {
+    if (account.passwordHash !== null && (await this.hasher.verify(password.value, account.passwordHash))) {
+      throw new DomainError('password.unchanged');
+    }
+    return { hash: await this.hasher.hash(password.value), isCommon: password.isCommon };
+  }
+
+  private async apply(tx: Tx, seen: LiveAccount, { email, password }: PlannedUpdate): Promise<void> {
+    let account = seen;
+    if (email) {
+      const swap = { email: email.value, emailVerified: false, keepSessionId: null };
+      account = await this.changes.swapEmail(tx, account, swap);
+    }
+    if (password) account = await this.swapPassword(tx, account, seen, password);
+    if (email) await this.codes.mailVerification(tx, account);
+  }
+
+  /** When both change, the address that was just left is told of the password too. */
+  private swapPassword(tx: Tx, account: LiveAccount, seen: LiveAccount, password: { hash: string; isCommon: boolean }) {
+    const left = account.email === seen.email ? [] : [{ address: seen.email, locale: seen.locale, role: 'old' as const }];
+    return this.changes.swapPassword(tx, account, {
+      passwordHash: password.hash,
+      by: 'change',
+      keepSessionId: null,
+      commonPassword: password.isCommon,
+      alsoTell: left,
+    });
+  }
+
+  /**
+   * "Not available" tells that somebody has the address, and no code stands before it here: so each account
+   * gets few such answers a day, and few addresses to try (security.md, "already exists").
+   */
+  private async countingTakenAddresses(
+    account: LiveAccount,
+    email: EmailAddress | null,
+    requester: Requester,
+    change: () => Promise<unknown>,
+  ): Promise<void> {
+    if (email === null) return void (await change());
+    const taken: Budget = { scope: 'address-taken', key: account.id, maxTries: 5, windowSeconds: DAY_SECONDS };
+    const tried: Budget = { scope: 'address-tried', key: account.id, maxTries: 20, windowSeconds: DAY_SECONDS };
+    const { spentScopes, retryAfterSeconds } = await this.budgets.take(taken, tried);
+    if (spentScopes.length > 0) throw new DomainError('request.too-many', { retryAfterSeconds });
+    try {
+      await change();
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'email.unavailable') {
+        await this.audit.note('email.unavailable-answered', account.id, requester);
+        throw error;
+      }
+      await this.budgets.giveBack(taken);
+      throw error;
+    }
+    await this.budgets.giveBack(taken);
+  }
+}
+
+function requirePlan(account: LiveAccount, policy: DirectChangePolicy): void {
+  if (PLANS.indexOf(account.plan) < PLANS.indexOf(policy.minimumPlan)) throw new DomainError('plan.too-low');
+}
+
+/** `null` when there is none, or it is the account's own in another spelling. */
+function newAddressOf(account: LiveAccount, text: string | undefined): EmailAddress | null {
+  if (text === undefined) return null;
+  const email = EmailAddress.parse(text);
+  return email.value === account.email ? null : email;
+}
+
+function passwordOf(
+  account: LiveAccount,
+  { newPassword }: UpdateCredentialsCommand,
+  email: EmailAddress | null,
+  policy: DirectChangePolicy,
+): NewPassword | null {
+  if (newPassword === undefined) return null;
+  return NewPassword.parse(newPassword, policy.password, contextOf(account, ...(email ? [email.value] : [])));
+}

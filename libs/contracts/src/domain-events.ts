@@ -1,0 +1,167 @@
+/** Languages that mails and pages speak. */
+export const LOCALES = ['en', 'zh'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Who caused a change. `system`: the service itself, e.g. at its first start. */
+export type Actor =
+  | { kind: 'account'; accountId: string; sessionId: string | null }
+  | { kind: 'service'; clientId: string }
+  | { kind: 'anonymous' }
+  | { kind: 'system' };
+
+/** The request that asks for a change, as the audit row and the alerts show it. */
+export interface Requester {
+  actor: Actor;
+  requestId: string;
+  /** The network address of the caller; `null` when there is none. */
+  ip: string | null;
+  userAgent: string | null;
+  /** What a caller says of its device, cut to a sane length; `null` when it says nothing. */
+  device: string | null;
+}
+
+/** Somebody who is told of an event. Frozen when the event is recorded. */
+export interface Recipient {
+  /** Canonical e-mail address. */
+  address: string;
+  locale: Locale;
+  /** What the address is to the account once the event has happened. */
+  role: 'current' | 'old' | 'new';
+}
+
+interface AccountEvent {
+  accountId: string;
+  /** The account's `credentialVersion` after the event; it only grows. */
+  credentialVersion: number;
+  /** Who is told. May be empty. */
+  recipients: readonly Recipient[];
+}
+
+/** A new password is in force. Every session but `keepSessionId` has ended with it. */
+export interface PasswordChanged extends AccountEvent {
+  /** `change`: by the signed-in person; `reset`: by a mailed link; `code`: by a mailed code. */
+  by: 'change' | 'reset' | 'code';
+  /** The session that asked and goes on under a new id; `null` when none does. */
+  keepSessionId: string | null;
+  /** True when the new password is a well-known one that the surface's policy lets through. */
+  commonPassword: boolean;
+  /** API keys of the account that go on working after the change. */
+  apiKeysAlive: number;
+}
+
+/** A new address is in force. Every session but `keepSessionId` has ended with it. */
+export interface EmailChanged extends AccountEvent {
+  oldEmail: string;
+  newEmail: string;
+  /** False when the address took effect without a proof; it is asked to verify itself. */
+  emailVerified: boolean;
+  keepSessionId: string | null;
+  /** Until when the old address can undo the change, RFC 3339. */
+  undoUntil: string;
+  apiKeysAlive: number;
+}
+
+/** The old mailbox has undone a change of address. */
+export interface EmailChangeUndone extends AccountEvent {
+  restoredEmail: string;
+  replacedEmail: string;
+}
+
+/** A new address was asked for and waits for its code. */
+export interface EmailChangeRequested extends AccountEvent {
+  newEmail: string;
+  expiresAt: string;
+  /** True when somebody has that address already: its owner is told so in place of a code. */
+  newEmailTaken: boolean;
+}
+
+export type EmailChangeCancelled = AccountEvent;
+
+/** A mailed code was asked for. The code itself is sealed in the delivery, never here. */
+export interface CodeRequested {
+  /** `null` when the address is not that of an account or the asker is not signed in. */
+  accountId: string | null;
+  purpose: CodePurpose;
+  expiresAt: string;
+  recipients: readonly Recipient[];
+  /** True when the code would give the asker an address that is somebody's already: the mail says so. */
+  addressTaken: boolean;
+}
+
+/** What a mailed code is good for. A code of one purpose is worth nothing for another. */
+export const CODE_PURPOSES = ['email-change', 'email-verification', 'address-proof', 'password-change', 'password-forgotten'] as const;
+export type CodePurpose = (typeof CODE_PURPOSES)[number];
+
+export interface EmailVerified extends AccountEvent {
+  email: string;
+}
+
+/** `accountId: null` and nobody to tell when the address that was given is nobody's. */
+export interface PasswordResetRequested {
+  accountId: string | null;
+  recipients: readonly Recipient[];
+  expiresAt: string;
+  /** True when the reset follows an undo and is the only way back in. */
+  afterUndo: boolean;
+}
+
+/** The next sign-in yields only a token that can change the password. */
+export type PasswordChangeRequired = AccountEvent;
+
+export interface AccountCreated extends AccountEvent {
+  email: string;
+}
+export type AccountDisabled = AccountEvent;
+export type AccountEnabled = AccountEvent;
+/** Personal data is gone; what stays is a tombstone without any. */
+export type AccountDeleted = AccountEvent;
+
+/** Sessions were ended without a change of credentials, by a service or by the person. */
+export interface SessionsEnded extends AccountEvent {
+  count: number;
+}
+
+/** A spent refresh token was shown again: its whole family has ended. */
+export interface RefreshTokenReused extends AccountEvent {
+  sessionId: string;
+}
+
+/** Every domain event by its name. Data is plain JSON, enough for a consumer, never a secret or a hash. */
+export interface EventMap {
+  'account.code-requested.v1': CodeRequested;
+  'account.created.v1': AccountCreated;
+  'account.deleted.v1': AccountDeleted;
+  'account.disabled.v1': AccountDisabled;
+  'account.email-change-cancelled.v1': EmailChangeCancelled;
+  'account.email-change-requested.v1': EmailChangeRequested;
+  'account.email-change-undone.v1': EmailChangeUndone;
+  'account.email-changed.v1': EmailChanged;
+  'account.email-verified.v1': EmailVerified;
+  'account.enabled.v1': AccountEnabled;
+  'account.password-change-required.v1': PasswordChangeRequired;
+  'account.password-changed.v1': PasswordChanged;
+  'account.password-reset-requested.v1': PasswordResetRequested;
+  'session.refresh-token-reused.v1': RefreshTokenReused;
+  'session.sessions-ended.v1': SessionsEnded;
+}
+export type EventName = keyof EventMap;
+
+/** One event as consumers get it. Narrow it by `name`. */
+export type DomainEvent<N extends EventName = EventName> = { [K in N]: { name: K; data: EventMap[K] } }[N];
+
+/** What one transaction changed: the unit of the outbox. */
+export interface Change {
+  id: string;
+  /** When the transaction began, RFC 3339, by the database's clock. */
+  at: string;
+  requester: Requester;
+  events: readonly DomainEvent[];
+}
+
+/** What in-transaction consumers answer to the use case, by `tx.report`. */
+export interface ChangeReports {
+  /** How many live sessions ended. */
+  sessionsEnded: number;
+  /** The session that goes on in place of `keepSessionId`. */
+  keptSessionId: string;
+}

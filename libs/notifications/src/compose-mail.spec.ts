@@ -1,0 +1,391 @@
+import {
+  type Change,
+  CODE_PURPOSES,
+  CONSUMERS,
+  type DomainEvent,
+  type EventMap,
+  LOCALES,
+  type Locale,
+  type Recipient,
+  type Requester,
+} from '@app/contracts';
+import { composeMail } from './compose-mail';
+import type { DeliverySecret } from './delivery-secret';
+
+const SENDER = { publicUrl: 'https://accounts.example', from: 'Rekey <no-reply@accounts.example>' };
+const OLD = 'ada@old.example';
+const NEW = 'countess@new.example';
+/** Every secret at once: a mail may show only the one that is its own. */
+const SECRETS = { code: '424242', cancelToken: 'cancel-token', undoToken: 'undo-token', resetToken: 'reset-token' };
+const ACCOUNT = { accountId: 'a-1', credentialVersion: 2 };
+const EXPIRES = '2026-11-21T23:15:00.000Z';
+
+type Role = Recipient['role'];
+const ADDRESSES = { current: OLD, old: OLD, new: NEW };
+const to = (role: Role, locale: Locale): Recipient => ({ address: ADDRESSES[role], locale, role });
+
+function changeOf(events: DomainEvent[], requester: Partial<Requester> = {}): Change {
+  return {
+    id: '0b9ad6a5-6a5b-4a4e-9d8e-1f0f2b7f4c11',
+    at: '2026-11-21T23:05:07.123Z',
+    requester: {
+      actor: { kind: 'account', accountId: 'a-1', sessionId: 's-1' },
+      requestId: 'r-1',
+      ip: '203.0.113.7',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+      device: "Ada's laptop",
+      ...requester,
+    },
+    events,
+  };
+}
+
+const passwordChanged = (data: Partial<EventMap['account.password-changed.v1']> = {}): DomainEvent => ({
+  name: 'account.password-changed.v1',
+  data: {
+    ...ACCOUNT,
+    by: 'change',
+    keepSessionId: 's-2',
+    commonPassword: false,
+    apiKeysAlive: 0,
+    recipients: [to('current', 'en')],
+    ...data,
+  },
+});
+const emailChanged = (data: Partial<EventMap['account.email-changed.v1']> = {}): DomainEvent => ({
+  name: 'account.email-changed.v1',
+  data: {
+    ...ACCOUNT,
+    oldEmail: OLD,
+    newEmail: NEW,
+    emailVerified: false,
+    keepSessionId: null,
+    undoUntil: '2026-11-28T23:05:07.123Z',
+    apiKeysAlive: 2,
+    recipients: [to('old', 'en'), to('new', 'en')],
+    ...data,
+  },
+});
+const emailChangeRequested = (data: Partial<EventMap['account.email-change-requested.v1']> = {}): DomainEvent => ({
+  name: 'account.email-change-requested.v1',
+  data: { ...ACCOUNT, newEmail: NEW, expiresAt: EXPIRES, newEmailTaken: false, recipients: [], ...data },
+});
+const codeRequested = (data: Partial<EventMap['account.code-requested.v1']> = {}): DomainEvent => ({
+  name: 'account.code-requested.v1',
+  data: {
+    accountId: 'a-1',
+    purpose: 'address-proof',
+    expiresAt: EXPIRES,
+    addressTaken: false,
+    recipients: [],
+    ...data,
+  },
+});
+const resetRequested = (data: Partial<EventMap['account.password-reset-requested.v1']> = {}): DomainEvent => ({
+  name: 'account.password-reset-requested.v1',
+  data: { ...ACCOUNT, expiresAt: EXPIRES, afterUndo: false, recipients: [to('current', 'en')], ...data },
+});
+
+interface Row {
+  title: string;
+  role: Role;
+  /** The secrets that this mail shows; every other one must be absent. */
+  shows: (keyof DeliverySecret)[];
+  event: (recipients: Recipient[]) => DomainEvent;
+}
+
+const plainAlert = (
+  name: 'account.password-change-required.v1' | 'account.disabled.v1' | 'account.deleted.v1',
+): Row => ({
+  title: name,
+  role: 'current',
+  shows: [],
+  event: (recipients) => ({ name, data: { ...ACCOUNT, recipients } }),
+});
+
+const ROWS: Row[] = [
+  ...(['change', 'reset', 'code'] as const).map((by): Row => ({
+    title: `account.password-changed.v1 by ${by}`,
+    role: 'current',
+    shows: [],
+    event: (recipients) => passwordChanged({ by, recipients }),
+  })),
+  {
+    title: 'account.password-changed.v1 to a common one with API keys alive',
+    role: 'current',
+    shows: [],
+    event: (recipients) => passwordChanged({ commonPassword: true, apiKeysAlive: 3, keepSessionId: null, recipients }),
+  },
+  {
+    title: 'account.email-changed.v1',
+    role: 'old',
+    shows: ['undoToken'],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1, unverified',
+    role: 'new',
+    shows: ['code'],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1, verified',
+    role: 'new',
+    shows: [],
+    event: (recipients) => emailChanged({ emailVerified: true, recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1',
+    role: 'current',
+    shows: ['cancelToken'],
+    event: (recipients) => emailChangeRequested({ recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1',
+    role: 'new',
+    shows: ['code'],
+    event: (recipients) => emailChangeRequested({ recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1 for a taken address',
+    role: 'new',
+    shows: [],
+    event: (recipients) => emailChangeRequested({ newEmailTaken: true, recipients }),
+  },
+  ...CODE_PURPOSES.flatMap((purpose) =>
+    [false, true].map((addressTaken): Row => ({
+      title: `account.code-requested.v1 for ${purpose}${addressTaken ? ', taken' : ''}`,
+      role: 'current',
+      shows: ['code'],
+      event: (recipients) => codeRequested({ purpose, addressTaken, recipients }),
+    })),
+  ),
+  ...(['current', 'new'] as const).map((role): Row => ({
+    title: 'account.email-change-undone.v1',
+    role,
+    shows: [],
+    event: (recipients) => ({
+      name: 'account.email-change-undone.v1',
+      data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients },
+    }),
+  })),
+  ...[false, true].map((afterUndo): Row => ({
+    title: `account.password-reset-requested.v1${afterUndo ? ' after an undo' : ''}`,
+    role: 'current',
+    shows: ['resetToken'],
+    event: (recipients) => resetRequested({ afterUndo, recipients }),
+  })),
+  plainAlert('account.password-change-required.v1'),
+  plainAlert('account.disabled.v1'),
+  plainAlert('account.deleted.v1'),
+  {
+    title: 'session.refresh-token-reused.v1',
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({
+      name: 'session.refresh-token-reused.v1',
+      data: { ...ACCOUNT, sessionId: 's-1', recipients },
+    }),
+  },
+];
+
+const TABLE = LOCALES.flatMap((locale) => ROWS.map((row) => ({ locale, ...row })));
+
+describe.each(TABLE)('the mail in $locale to the $role address about $title', ({ locale, role, shows, event }) => {
+  const change = changeOf([event([to(role, locale)])]);
+  const compose = (secret: DeliverySecret | null) => composeMail(change, { target: ADDRESSES[role], secret }, SENDER);
+  const mail = compose(SECRETS);
+
+  it('reads as it did when it was last looked at', () => {
+    expect(`${mail.subject}\n\n${mail.text}`).toMatchSnapshot();
+  });
+
+  it('[S-39] says when, by whom and from where, and shows no secret of another purpose', () => {
+    for (const part of [mail.text, mail.html]) {
+      expect(part).toContain('2026-11-21 23:05 UTC');
+      expect(part).toContain('203.0.113.7');
+      expect(part).toContain('Mozilla/5.0 (X11; Linux x86_64)');
+      const shown = Object.entries(SECRETS).filter(([, secret]) => part.includes(secret));
+      expect(shown.map(([name]) => name)).toEqual(shows);
+    }
+  });
+
+  it('has no hole, and never says that it can be ignored', () => {
+    for (const secret of [SECRETS, null]) {
+      const { subject, text, html } = compose(secret);
+      expect(`${subject} ${text} ${html}`).not.toMatch(/undefined|null|NaN|\[object|<%|ignore|忽略/i);
+    }
+  });
+
+  it('loads nothing from anywhere and follows nobody', () => {
+    expect(mail.html).not.toMatch(/<(img|script|link|iframe)|src=|url\(/i);
+    const links = [...mail.html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    expect(links.filter((href) => !href?.startsWith('https://accounts.example/'))).toEqual([]);
+    expect(links.filter((href) => href?.includes('?'))).toEqual([]);
+  });
+});
+
+it('has a row for every event that is mailed', () => {
+  const names = ROWS.map(({ event }) => event([]).name);
+  expect([...new Set(names)].sort()).toEqual([...CONSUMERS['notifications.send-mail'].events]);
+});
+
+describe('an e-mail change', () => {
+  const compose = (target: string, secret: DeliverySecret | null = SECRETS) =>
+    composeMail(changeOf([emailChanged()]), { target, secret }, SENDER);
+
+  it('[S-63] shows each mailbox the other address only masked', () => {
+    const old = compose(OLD);
+    expect(old.text).toContain('c***@new.example');
+    expect(old.text + old.html).not.toContain(NEW);
+
+    const fresh = compose(NEW);
+    expect(fresh.text).toContain('a***@old.example');
+    expect(fresh.text + fresh.html).not.toContain(OLD);
+  });
+
+  it('[S-77] gives the old mailbox an undo link with the token in its fragment, and the day until when it works', () => {
+    const { text, html } = compose(OLD, { undoToken: 'a/b+c&"' });
+    expect(text).toContain('\nhttps://accounts.example/email-change/undo#token=a%2Fb%2Bc%26%22\n');
+    expect(html).toContain('<a href="https://accounts.example/email-change/undo#token=a%2Fb%2Bc%26%22">');
+    expect(text).toContain('2026-11-28 23:05 UTC');
+  });
+
+  it('names the API keys that still work to both', () => {
+    for (const address of [OLD, NEW])
+      expect(compose(address).text).toContain('API keys of the account that still work: 2.');
+  });
+
+  it('is cancelled by a link that only the old mailbox gets', () => {
+    const change = changeOf([emailChangeRequested({ recipients: [to('current', 'en'), to('new', 'en')] })]);
+    const { text } = composeMail(change, { target: OLD, secret: { cancelToken: 'tok' } }, SENDER);
+    expect(text).toContain('\nhttps://accounts.example/email-change/cancel#token=tok\n');
+    expect(text).toContain('c***@new.example');
+    expect(text).not.toContain(NEW);
+  });
+});
+
+describe('a change of e-mail address and password together', () => {
+  const recipients = [to('old', 'zh'), to('new', 'en')];
+  const change = changeOf([emailChanged({ recipients }), passwordChanged({ recipients })]);
+  const compose = (target: string) => composeMail(change, { target, secret: { undoToken: 'tok' } }, SENDER);
+
+  it('makes one mail that names both, in the language of its recipient', () => {
+    expect(compose(NEW)).toMatchObject({
+      subject: 'This is now the e-mail address of your account · Your password was changed',
+      language: 'en',
+      headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': 'en' },
+    });
+    expect(compose(OLD)).toMatchObject({ subject: '您的邮箱地址已更改 · 您的密码已更改', language: 'zh' });
+  });
+
+  it('sends the old mailbox to the undo and not to a reset that could not reach it', () => {
+    expect(compose(OLD).text).toContain('/email-change/undo#token=tok');
+    expect(compose(OLD).text).not.toContain('/password-reset');
+    expect(compose(NEW).text).toContain('https://accounts.example/password-reset');
+  });
+
+  it('[S-114] has one Message-ID for each recipient, the same at every attempt', () => {
+    expect(compose(NEW).messageId).toMatch(/^<0b9ad6a5-6a5b-4a4e-9d8e-1f0f2b7f4c11\.[0-9a-f]{16}@accounts\.example>$/);
+    expect(compose(NEW).messageId).toBe(compose(NEW).messageId);
+    expect(compose(NEW).messageId).not.toBe(compose(OLD).messageId);
+  });
+});
+
+describe('an undo whose restored address also gets a reset link', () => {
+  it('tells both in one mail', () => {
+    const undone: DomainEvent = {
+      name: 'account.email-change-undone.v1',
+      data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients: [to('current', 'en'), to('old', 'en')] },
+    };
+    const { subject, text } = composeMail(
+      changeOf([undone, resetRequested({ afterUndo: true })]),
+      { target: OLD, secret: SECRETS },
+      SENDER,
+    );
+    expect(subject).toBe('This is the e-mail address of your account again · Set a new password');
+    expect(text).toContain('\nhttps://accounts.example/password-reset#token=reset-token\n');
+  });
+});
+
+describe('a code', () => {
+  const compose = (data: Partial<EventMap['account.code-requested.v1']>, secret: DeliverySecret | null) =>
+    composeMail(changeOf([codeRequested({ recipients: [to('new', 'en')], ...data })]), { target: NEW, secret }, SENDER);
+
+  it('is shown with the time until when it works', () => {
+    expect(compose({}, { code: '424242' }).text).toContain(
+      'Your code: 424242\n\nIt works once, until 2026-11-21 23:15 UTC (10 min',
+    );
+  });
+
+  it('is said to be lost, not left out, when it cannot be had any more', () => {
+    expect(compose({}, null).text).toContain('Please ask for a new one.');
+  });
+
+  it('is not missed by the owner of a taken address, who is told that it is taken', () => {
+    const { text } = compose({ addressTaken: true }, null);
+    expect(text).toContain('This address already belongs to an account');
+    expect(text).not.toMatch(/Your code:|ask for a new one/);
+  });
+
+  it('comes to a stranger without any words of the asker', () => {
+    const { text } = compose({ accountId: null }, { code: '424242' });
+    expect(text).toContain('203.0.113.7');
+    expect(text).not.toMatch(/Mozilla|laptop/);
+  });
+});
+
+describe('what a caller sent', () => {
+  const compose = (requester: Partial<Requester>) =>
+    composeMail(changeOf([passwordChanged()], requester), { target: OLD, secret: null }, SENDER);
+
+  it('[S-115] is text in the HTML part and never run as a template', () => {
+    const { html, text } = compose({ userAgent: '<img src=x onerror="alert(1)">', device: "{{7*7}} <%= 7*7 %> & 'co" });
+    expect(html).toContain('Program: &lt;img src=x onerror=&quot;alert(1)&quot;&gt;');
+    expect(html).not.toContain('<img');
+    expect(html).toContain('Device: {{7*7}} &lt;%= 7*7 %&gt; &amp; &#39;co');
+    expect(text).toContain('Program: <img src=x onerror="alert(1)">');
+  });
+
+  it('[S-58] adds no line, whatever control, bidi or line-end characters it holds', () => {
+    const plain = compose({ userAgent: 'a b' });
+    const { text, html } = compose({ userAgent: '\u0000a\r\n\r\nBcc: x@evil.example\u2028\u202Eb\uD800\u200B\n' });
+    expect(text).toContain('Program: a Bcc: x@evil.example b\n');
+    expect(text.split('\n')).toHaveLength(plain.text.split('\n').length);
+    expect(html.split('\n')).toHaveLength(plain.html.split('\n').length);
+  });
+
+  it('is cut to 200 characters, none of them in half', () => {
+    const { text } = compose({ userAgent: '💥'.repeat(201) });
+    expect(text).toContain(`Program: ${'💥'.repeat(200)}\n`);
+  });
+
+  it.each([
+    [{ kind: 'service', clientId: 'help<desk>' } as const, 'By: the service &quot;help&lt;desk&gt;&quot;'],
+    [{ kind: 'system' } as const, 'By: this system itself'],
+    [{ kind: 'anonymous' } as const, 'By: somebody who was not signed in'],
+  ])('names an asker %j that is not the person', (actor, line) => {
+    expect(compose({ actor }).html.replaceAll('"', '&quot;')).toContain(line);
+  });
+
+  it('leaves out what is not known', () => {
+    const { text } = compose({ ip: null, userAgent: null, device: null });
+    expect(text).not.toMatch(/Device|Program|Network/);
+  });
+});
+
+it('[S-115] speaks English to a recipient whose language is none of ours', () => {
+  const recipient = { ...to('current', 'en'), locale: '../../etc/passwd' as Locale };
+  const mail = composeMail(
+    changeOf([passwordChanged({ recipients: [recipient] })]),
+    { target: OLD, secret: null },
+    SENDER,
+  );
+  expect(mail).toMatchObject({ language: 'en', subject: 'Your password was changed' });
+});
+
+it('refuses an address that no event of the change names', () => {
+  expect(() => composeMail(changeOf([passwordChanged()]), { target: NEW, secret: null }, SENDER)).toThrow(
+    'names the recipient',
+  );
+});

@@ -1,0 +1,8 @@
+/** What only one recipient of a change may know. Sealed in its delivery, erased once the mail is sent or given up. */
+export interface DeliverySecret {
+  /** Six digits. */
+  code?: string;
+  cancelToken?: string;
+  undoToken?: string;
+  resetToken?: string;
+}

@@ -1,0 +1,111 @@
+import type { CodeRequested, DomainEvent, EventMap, EventName, EventsOf, Recipient } from '@app/contracts';
+import type { DeliverySecret } from '../delivery-secret';
+import { maskAddress, utcTime } from './plain-text';
+
+type MailedName = EventsOf<'notifications.send-mail'>;
+export type MailedEvent = DomainEvent<MailedName>;
+
+/** One piece of news in a mail: a template and what it shows. */
+export interface Section {
+  template: string;
+  data: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+interface MailContext {
+  /** When the change happened, RFC 3339. */
+  at: string;
+  to: Recipient;
+  secret: DeliverySecret | null;
+  publicUrl: string;
+}
+
+export function isMailed(event: DomainEvent): event is MailedEvent {
+  return Object.hasOwn(SECTIONS, event.name);
+}
+
+export function sectionOf<N extends MailedName>(name: N, data: EventMap[N], mail: MailContext): Section {
+  return SECTIONS[name](data, mail);
+}
+
+const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => Section } = {
+  'account.code-requested.v1': (data, mail) => ({
+    template: `code-${data.purpose}`,
+    data: { ...codeOf(data, mail), taken: data.addressTaken, url: `${mail.publicUrl}/email-verification` },
+  }),
+  'account.deleted.v1': () => ({ template: 'account-deleted', data: {} }),
+  'account.disabled.v1': () => ({ template: 'account-disabled', data: {} }),
+  'account.email-change-requested.v1': (data, mail) => {
+    const newEmail = maskAddress(data.newEmail);
+    if (mail.to.role !== 'new') {
+      const url = tokenLink(mail, '/email-change/cancel', mail.secret?.cancelToken);
+      return { template: 'email-change-requested-old', data: { newEmail, url, until: utcTime(data.expiresAt) } };
+    }
+    if (data.newEmailTaken) return { template: 'email-change-requested-taken', data: {} };
+    return { template: 'email-change-requested-new', data: codeOf(data, mail) };
+  },
+  'account.email-change-undone.v1': (data, { to }) => ({
+    template: `email-change-undone-${to.address === data.restoredEmail ? 'restored' : 'replaced'}`,
+    data: { replacedEmail: maskAddress(data.replacedEmail) },
+  }),
+  'account.email-changed.v1': (data, mail) =>
+    mail.to.role === 'old' ? emailChangedOld(data, mail) : emailChangedNew(data, mail),
+  'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),
+  'account.password-changed.v1': (data, mail) => ({
+    template: 'password-changed',
+    data: {
+      by: data.by,
+      keptSession: data.keepSessionId !== null,
+      commonPassword: data.commonPassword,
+      apiKeysAlive: data.apiKeysAlive,
+      // Nobody can reset the password from an address that the same change took off the account.
+      canReset: mail.to.role !== 'old',
+      ...resetPage(mail),
+    },
+  }),
+  'account.password-reset-requested.v1': (data, mail) => ({
+    template: 'password-reset-requested',
+    data: {
+      url: tokenLink(mail, '/password-reset', mail.secret?.resetToken),
+      until: utcTime(data.expiresAt),
+      afterUndo: data.afterUndo,
+    },
+  }),
+  'session.refresh-token-reused.v1': (_, mail) => ({ template: 'refresh-token-reused', data: resetPage(mail) }),
+};
+
+function emailChangedOld(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
+  return {
+    template: 'email-changed-old',
+    data: {
+      newEmail: maskAddress(data.newEmail),
+      url: tokenLink(mail, '/email-change/undo', mail.secret?.undoToken),
+      until: utcTime(data.undoUntil),
+      apiKeysAlive: data.apiKeysAlive,
+    },
+  };
+}
+
+function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
+  return {
+    template: 'email-changed-new',
+    data: {
+      oldEmail: maskAddress(data.oldEmail),
+      verified: data.emailVerified,
+      code: mail.secret?.code ?? null,
+      url: `${mail.publicUrl}/email-verification`,
+      apiKeysAlive: data.apiKeysAlive,
+    },
+  };
+}
+
+function codeOf(data: Pick<CodeRequested, 'expiresAt'>, { at, secret }: MailContext): Section['data'] {
+  const minutes = Math.max(1, Math.round((Date.parse(data.expiresAt) - Date.parse(at)) / 60_000));
+  return { code: secret?.code ?? null, until: utcTime(data.expiresAt), minutes };
+}
+
+const resetPage = ({ publicUrl }: MailContext): Section['data'] => ({ resetUrl: `${publicUrl}/password-reset` });
+
+/** In the fragment, so that no server log and no referrer ever holds the token. */
+function tokenLink({ publicUrl }: MailContext, path: string, token: string | undefined): string | null {
+  return token === undefined ? null : `${publicUrl}${path}#token=${encodeURIComponent(token)}`;
+}

@@ -1,0 +1,40 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import type { Mail, Mailer } from './mailer';
+import { smtpOptions } from './smtp-options';
+
+/** Together with a wait for a free connection this stays below the lease of a delivery. */
+const SEND_MS = 60_000;
+/** What the canonical form of an address may hold; nodemailer rewrites anything else instead of refusing it. */
+const CANONICAL_ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+$/i;
+
+export class SmtpMailer implements Mailer, OnApplicationShutdown {
+  private readonly transport;
+
+  constructor(smtpUrl: string, isProduction: boolean) {
+    this.transport = createTransport(smtpOptions(smtpUrl, isProduction));
+  }
+
+  async send(mail: Mail): Promise<void> {
+    if (!CANONICAL_ADDRESS.test(mail.to)) throw new Error('A mail is sent to one canonical address only.');
+    // A string would be parsed as a list of addresses: whoever chose it could add a recipient.
+    const to = { name: '', address: mail.to };
+    await this.transport.sendMail({
+      envelope: { from: mail.from, to },
+      from: mail.from,
+      to,
+      subject: mail.subject,
+      text: mail.text,
+      html: mail.html,
+      messageId: mail.messageId,
+      headers: mail.headers,
+      // A server that trickles its answers never meets a socket time-out.
+      signal: AbortSignal.timeout(SEND_MS),
+    });
+  }
+
+  /** Not earlier: what is being delivered when the process is told to stop ends before this hook. */
+  onApplicationShutdown(): void {
+    this.transport.close();
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite' with { 'resolution-mode': 'import' };
+import { DatabaseFolderUnusable, lockFolder } from './folder-lock';
+
+export interface EmbeddedDatabaseOptions {
+  /** The database lives in `<dataDir>/database`; absent: in memory. */
+  dataDir?: string;
+  /** Image of a database to start from, made by `dumpDataDir`. */
+  template?: Blob;
+}
+
+export interface EmbeddedDatabase {
+  pglite: PGlite;
+  /** Ends the database and frees its folder. May be called again. */
+  close(): Promise<void>;
+}
+
+/** PostgreSQL inside this process. It has one session. Throws `DatabaseFolderInUse` or `DatabaseFolderUnusable`. */
+export async function openEmbeddedDatabase({ dataDir, template }: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
+  if (dataDir === undefined) return start('memory://', { template, unlock: () => undefined });
+  // PGlite has no lock of its own.
+  const unlock = lockFolder(dataDir);
+  try {
+    return await start(join(dataDir, 'database'), { template, unlock });
+  } catch (error) {
+    unlock();
+    throw new DatabaseFolderUnusable(dataDir, error);
+  }
+}
+
+async function start(folder: string, options: { template?: Blob; unlock: () => void }): Promise<EmbeddedDatabase> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const pglite = await PGlite.create({ dataDir: folder, loadDataDir: options.template });
+  const close = async (): Promise<void> => {
+    if (pglite.closed) return;
+    await pglite.close();
+    options.unlock();
+  };
+  return { pglite, close };
+}

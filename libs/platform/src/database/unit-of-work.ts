@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { ChangeReports, DomainEvent, EventMap, EventName, Requester } from '@app/contracts';
+import { EventDispatcher } from '../events/event-dispatcher';
+import { OutboxWriter } from '../outbox/outbox-writer';
+import { OutboxSignal } from '../outbox/outbox-signal';
+import { insideUnitOfWork } from './unit-of-work-scope';
+
+/** One running transaction. Everything that writes takes it as its first argument. */
+export class Tx {
+  readonly events: DomainEvent[] = [];
+  readonly secrets = new Map<string, Record<string, string>>();
+  private readonly reports: Partial<ChangeReports> = {};
+
+  constructor(
+    readonly manager: EntityManager,
+    readonly requester: Requester,
+  ) {}
+
+  /** Says that something happened. Its consumers run before the commit, or from the outbox after it. */
+  record<N extends EventName>(name: N, data: EventMap[N]): void {
+    this.events.push({ name, data } as DomainEvent);
+  }
+
+  /** Gives the mail to `address` a secret. It is stored sealed, and erased once delivered. */
+  seal(address: string, secret: Record<string, string>): void {
+    this.secrets.set(address, { ...this.secrets.get(address), ...secret });
+  }
+
+  /** A consumer's answer to the use case. */
+  report<K extends keyof ChangeReports>(key: K, value: ChangeReports[K]): void {
+    this.reports[key] = value;
+  }
+
+  reported(): Partial<ChangeReports> {
+    return this.reports;
+  }
+}
+
+@Injectable()
+export class UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly dispatcher: EventDispatcher,
+    private readonly outbox: OutboxWriter,
+    private readonly signal: OutboxSignal,
+  ) {}
+
+  /**
+   * Runs `work`, the in-transaction consumers of what it recorded, the audit rows and the outbox rows
+   * in one transaction: all or nothing. No hashing, HTTP or mail inside. Resolves after the commit.
+   */
+  async run<T>(requester: Requester, work: (tx: Tx) => Promise<T>): Promise<{ result: T; reports: Partial<ChangeReports> }> {
+    const runner = this.dataSource.createQueryRunner();
+    const tx = new Tx(runner.manager, requester);
+    try {
+      await runner.startTransaction();
+      const result = await insideUnitOfWork.run(true, () => this.workAndPublish(tx, work));
+      await runner.commitTransaction();
+      this.signal.raise();
+      return { result, reports: tx.reported() };
+    } catch (error) {
+      await rollBack(runner);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async workAndPublish<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await work(tx);
+    await this.dispatcher.dispatchInTransaction(tx);
+    await this.outbox.write(tx);
+    return result;
+  }
+}
+
+/** A connection that died mid-way can't roll back; the database has done it, and the first error is the one to tell. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+}

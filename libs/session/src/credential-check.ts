@@ -1,0 +1,12 @@
+import type { Requester } from '@app/contracts';
+import type { ProvedAccount } from './open-session';
+
+/** What sign-in asks of the account's side; bound in the app. */
+export abstract class CredentialCheck {
+  /**
+   * Counts the try, judges the pair, and says whose it is.
+   * @throws DomainError `credentials.invalid` for a wrong pair, an unknown, disabled or blocked account and a spent
+   * budget alike, after the same work; `request.too-many` when the source has failed too often.
+   */
+  abstract check(email: string, password: string, requester: Requester): Promise<ProvedAccount>;
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AccessTokens } from './access-token';
+import { Applications } from './applications';
+import { ContinueSession } from './continue-session';
+import { EndSessionsConsumer } from './end-sessions.consumer';
+import { KeyRing } from './key-ring';
+import { Liveness } from './liveness';
+import { OpenSession } from './open-session';
+import { OwnSessions } from './own-sessions';
+import { RefreshSession } from './refresh-session';
+import { ServiceClients } from './service-clients';
+
+const SERVICES = [
+  AccessTokens,
+  Applications,
+  ContinueSession,
+  KeyRing,
+  Liveness,
+  OpenSession,
+  OwnSessions,
+  RefreshSession,
+  ServiceClients,
+];
+
+/** Sessions and their tokens. Hears EmailChanged and PasswordChanged and ends what is older. */
+@Module({ providers: [...SERVICES, EndSessionsConsumer], exports: SERVICES })
+export class SessionModule {}

@@ -1,0 +1,80 @@
+const { resolve } = require('node:path');
+
+const root = resolve(__dirname, '..');
+
+// Jest can't require() an ESM-only package on Node < 24.9, so swc turns these into CommonJS too.
+// "Must use import to load ES Module: …/node_modules/<name>/…" means: add <name> here.
+const esmOnly = [
+  '@nestjs',
+  '@electric-sql',
+  'file-type',
+  'load-esm',
+  'token-types',
+  '@tokenizer',
+  'strtok3',
+  'uint8array-extras',
+  '@borewit',
+  'jose',
+  'nodemailer',
+  'eta',
+  'cookie',
+  'content-disposition',
+];
+
+// No .swcrc, so that nothing else picks this up.
+const swc = (parser) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: {
+      parser,
+      target: 'es2022',
+      keepClassNames: true,
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    },
+  },
+];
+
+const common = {
+  rootDir: root,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'json', 'ts'],
+  transform: {
+    '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
+    '^.+\\.[cm]?js$': swc({ syntax: 'ecmascript' }),
+  },
+  // Looks at the last node_modules of a path: a nested copy counts as the package it is.
+  transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: { '^@app/(contracts|platform|account|session|notifications)$': '<rootDir>/libs/$1/src' },
+  setupFiles: ['reflect-metadata'],
+};
+
+const unit = {
+  ...common,
+  displayName: 'unit',
+  testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+};
+
+/** The same tests, once for each database. */
+const onDatabase = (kind) => ({
+  ...common,
+  displayName: kind,
+  testMatch: ['<rootDir>/test/**/*.{int-spec,contract-spec,e2e-spec}.ts', '<rootDir>/{apps,libs}/**/*.int-spec.ts'],
+  globals: { DATABASE_KIND: kind },
+  globalSetup: `<rootDir>/test/global-setup-${kind}.ts`,
+  globalTeardown: `<rootDir>/test/global-teardown-${kind}.ts`,
+});
+
+module.exports = {
+  rootDir: root,
+  projects: [unit, onDatabase('embedded'), ...(process.env.TEST_DATABASE_URL ? [onDatabase('postgres')] : [])],
+  reporters: ['default', '<rootDir>/test/reporter.cjs'],
+  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts', '!**/*.int-spec.ts', '!**/main.ts'],
+  coverageProvider: 'v8',
+  maxWorkers: 2,
+  // An embedded database's memory is given back only when its worker ends.
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 20000,
+};
