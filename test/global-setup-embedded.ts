@@ -14,9 +14,9 @@ export default async function setUp(): Promise<void> {
   await migrate(dataSource);
   await dataSource.destroy();
 
-  const { pglite, close } = await openEmbeddedDatabase({ dataDir });
-  const image = await pglite.dumpDataDir('none');
-  await close();
+  const database = await openEmbeddedDatabase({ dataDir });
+  const image = await database.pglite.dumpDataDir('none');
+  await database.close();
   rmSync(join(dataDir, 'database'), { recursive: true });
 
   process.env.TEST_EMBEDDED_IMAGE = join(dataDir, 'image.tar');

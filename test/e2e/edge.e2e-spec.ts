@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DomainError } from '@app/contracts';
 import {
@@ -13,12 +13,13 @@ import {
   Param,
   Post,
   Put,
+  Res,
   UseGuards,
 } from '@nestjs/common';
 import { type NestFastifyApplication, RouteConfig } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { IsString } from 'class-validator';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { APP_OPTIONS, configureApp } from '../../apps/api/src/configure-app';
 import { type Dialect, DialectRegistry, WireException } from '../../apps/api/src/dialects/dialect';
 import { EdgeModule } from '../../apps/api/src/http/edge.module';
@@ -79,6 +80,12 @@ class ToyController {
   @Put('things')
   replace(@Body() { name }: ThingDto): ThingDto {
     return { name };
+  }
+
+  @Get('page')
+  page(@Res({ passthrough: true }) reply: FastifyReply): never {
+    void reply.type('text/html');
+    throw new DomainError('account.gone');
   }
 
   @Get('rendered')
@@ -402,6 +409,7 @@ describe('the edge', () => {
         400,
         { toy: 'media-type.unsupported' },
       ],
+      ['a page that failed', '/toy/v1/page', { method: 'GET' }, 400, { toy: 'account.gone' }],
       ['what its guard rendered', '/toy/v1/rendered', { method: 'GET' }, 402, { toy: 'rendered' }],
     ])('are rendered by the surface of the path: %s', async (_what, path, sent, status, body) => {
       const answer = await send(server.publicPort, path, sent);
@@ -505,6 +513,11 @@ describe('the edge', () => {
       expectEdgeHeaders(answer);
     });
 
+    it('takes an OPTIONS that is no preflight for any other method', async () => {
+      const answer = await send(server.publicPort, '/account/v1/things', { method: 'OPTIONS', headers: { origin } });
+      expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
+    });
+
     it.each([
       ['another origin', 'public', '/account/v1/things/7', 'https://app.example.evil'],
       ['the origin null', 'public', '/account/v1/things/7', 'null'],
@@ -563,6 +576,11 @@ describe('the edge behind a proxy', () => {
     expect((await send(server.publicPort, '/health/live', { headers })).status).toBe(status);
   });
 
+  it('needs no forwarded address to see that it was plain http', async () => {
+    const headers = { 'x-forwarded-proto': 'http' };
+    expect((await send(server.publicPort, '/health/live', { headers })).status).toBe(403);
+  });
+
   it('answers a health check that the proxy makes itself', async () => {
     expect((await send(server.publicPort, '/health/live')).status).toBe(200);
   });
@@ -592,16 +610,41 @@ describe('the edge behind a proxy', () => {
   });
 });
 
+describe('the edge in production with another proxy [S-25]', () => {
+  let server: Running;
+  const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'http', 'x-request-id': 'a-strangers-id' };
+
+  beforeAll(async () => {
+    server = await start({ isProduction: true, trustedProxies: ['192.0.2.9'], sourceRequestsPerMinute: 1 });
+  });
+  afterAll(() => server.app.close());
+
+  it('believes nothing that a stranger says was forwarded', async () => {
+    const answer = await send(server.publicPort, '/account/v1/things/7', { headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('counts a stranger by its own address', async () => {
+    const asOther = { ...headers, 'x-forwarded-for': '192.0.2.2' };
+    expect((await send(server.publicPort, '/account/v1/things/7', { headers: asOther })).status).toBe(429);
+  });
+});
+
 describe('closing the edge', () => {
+  const stopListening = async ({ app }: Running) => {
+    const { internalServer } = app.getHttpAdapter().getInstance();
+    while (internalServer.listening) await nextTurn();
+  };
+
   it('answers what is under way, ends its connection, and takes nothing more on either listener', async () => {
     const server = await start();
-    const agent = new Agent({ keepAlive: true });
     const entered = once(slowRoute, 'entered');
-    const slow = send(server.publicPort, '/account/v1/slow', { agent });
+    const slow = send(server.publicPort, '/account/v1/slow', { agent: new Agent({ keepAlive: true }) });
     await entered;
+
     const closed = server.app.close();
-    const { internalServer } = server.app.getHttpAdapter().getInstance();
-    while (internalServer.listening) await nextTurn();
+    await stopListening(server);
     slowRoute.emit('release');
     expect(await slow).toMatchObject({ status: 200, text: 'done', headers: { connection: 'close' } });
     await closed;
@@ -609,9 +652,29 @@ describe('closing the edge', () => {
     await expect(send(server.internalPort, '/health/live')).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('answers a request whose head was half sent', async () => {
+    const server = await start();
+    const accepted = once(server.app.getHttpServer(), 'connection') as Promise<[Socket]>;
+    const client = connect(server.publicPort, '127.0.0.1').setEncoding('utf8');
+    client.write('GET /health/live HTTP/1.1\r\n');
+    const [socket] = await accepted;
+    while (socket.bytesRead === 0) await nextTurn();
+
+    const closed = server.app.close();
+    await stopListening(server);
+    client.write('Host: x\r\n\r\n');
+    const [answer] = (await once(client, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    await closed;
+  });
+
   it('leaves no listener open when one cannot start', async () => {
     const first = await start();
-    await expect(start({ port: first.publicPort })).rejects.toThrow('EADDRINUSE');
+    const { app, internalPort } = await start();
+    await app.close();
+
+    await expect(start({ port: first.publicPort, internalPort })).rejects.toThrow('EADDRINUSE');
+    await expect(send(internalPort, '/health/live')).rejects.toThrow('ECONNREFUSED');
     await first.app.close();
   });
 });

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { RouteOptions } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ACCOUNT_ENTITIES } from '@app/account';
 import { Mailbox, NOTIFICATION_ENTITIES } from '@app/notifications';
@@ -19,6 +20,8 @@ export interface TestApi {
   app: NestFastifyApplication;
   settings: Settings;
   dataSource: DataSource;
+  /** All that the router knows. */
+  routes: readonly RouteOptions[];
   /** Speaks to the public listener. */
   http: HttpClient;
   /** Speaks to the internal one. */
@@ -48,15 +51,19 @@ export function testSettings(changes: Partial<Settings> = {}): Settings {
   return new Settings({ ...settings, worker: 'off', ...changes });
 }
 
-/** The whole service on a database of its own, on real ports. */
-export async function bootApi(changes: Partial<Settings> = {}): Promise<TestApi> {
+/** The whole service on a database of its own, on real ports. `rebuild` may put other providers in place. */
+export async function bootApi(
+  changes: Partial<Settings> = {},
+  rebuild = (builder: TestingModuleBuilder) => builder,
+): Promise<TestApi> {
   const settings = testSettings(changes);
   const database = await openTestDatabase([...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES]);
-  const module = await Test.createTestingModule({ imports: [ApiModule.forRoot(settings)] })
-    .overrideProvider(DataSource)
-    .useValue(database.dataSource)
-    .compile();
-  const built = module.createNestApplication<NestFastifyApplication>(createAdapter(settings), {
+  const builder = Test.createTestingModule({ imports: [ApiModule.forRoot(settings)] });
+  const module = await rebuild(builder.overrideProvider(DataSource).useValue(database.dataSource)).compile();
+  const adapter = createAdapter(settings);
+  const routes: RouteOptions[] = [];
+  adapter.getInstance().addHook('onRoute', (route) => void routes.push(route));
+  const built = module.createNestApplication<NestFastifyApplication>(adapter, {
     ...APP_OPTIONS,
     logger: ['error', 'warn'],
   });
@@ -66,8 +73,9 @@ export async function bootApi(changes: Partial<Settings> = {}): Promise<TestApi>
     app,
     settings,
     dataSource: database.dataSource,
+    routes,
     http: new HttpClient(`http://127.0.0.1:${publicPort}`),
-    internal: new HttpClient(`http://127.0.0.1:${internalPort}`),
+    internal: new HttpClient(`http://127.0.0.1:${internalPort}`, 'internal'),
     drain,
     mailsTo: async (address) => {
       await drain();

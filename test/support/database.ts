@@ -24,18 +24,23 @@ export interface TestDatabaseUrl {
 
 /** A migrated database of its own, empty, with a data source on it. */
 export async function openTestDatabase(entities: DatabaseOptions['entities']): Promise<TestDatabase> {
-  const { url, close } = await openTestDatabaseUrl();
-  const dataSource = await createDataSource({ url, template: url === undefined ? embeddedImage() : undefined, entities });
+  const migrated = await openTestDatabaseUrl();
+  const { url } = migrated;
+  const dataSource = await createDataSource({
+    url,
+    template: url === undefined ? embeddedImage() : undefined,
+    entities,
+  });
   const closeAll = async (): Promise<void> => {
     if (dataSource.isInitialized) await dataSource.destroy();
-    await close();
+    await migrated.close();
   };
   return { dataSource, url, close: closeAll };
 }
 
 /** The same without a data source, for a test that starts a real process against it. */
 export async function openTestDatabaseUrl(): Promise<TestDatabaseUrl> {
-  if (databaseKind === 'embedded') return { close: async () => undefined };
+  if (databaseKind === 'embedded') return { close: () => Promise.resolve() };
   const template = String(process.env.TEST_DATABASE_TEMPLATE);
   const name = `${template}_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);

@@ -1,17 +1,22 @@
+import { type Listener, requireDocumented } from './openapi';
+
 /** One answer, read whole. */
 export interface HttpAnswer {
   status: number;
   headers: Headers;
   /** Parsed when it is JSON, `null` when it is empty, else the text. */
-  body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+  body: any;
   text: string;
 }
 
 export type HeaderMap = Record<string, string>;
 
-/** A caller that follows no redirect and keeps nothing. */
+/** A caller that follows no redirect and keeps nothing, and throws at an answer that the OpenAPI documents don't list. */
 export class HttpClient {
-  constructor(readonly baseUrl: string) {}
+  constructor(
+    readonly baseUrl: string,
+    private readonly listener: Listener = 'public',
+  ) {}
 
   get(path: string, headers: HeaderMap = {}): Promise<HttpAnswer> {
     return this.send('GET', path, undefined, headers);
@@ -42,7 +47,9 @@ export class HttpClient {
       body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(response, text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(response, text) };
+    requireDocumented(this.listener, method, path, answer);
+    return answer;
   }
 }
 
@@ -50,5 +57,5 @@ export const bearer = (token: string): HeaderMap => ({ authorization: `Bearer ${
 
 function parsed(response: Response, text: string): unknown {
   if (text === '') return null;
-  return response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+  return /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text;
 }

@@ -1,13 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ACCOUNT_ENTITIES } from '@app/account';
 import { NOTIFICATION_ENTITIES, NotificationsModule } from '@app/notifications';
-import { PlatformModule, type Settings } from '@app/platform';
+import { parseEnvironment, PlatformModule, type Settings } from '@app/platform';
 import { SESSION_ENTITIES } from '@app/session';
+import { AccountApiModule } from './account/account-api.module';
 import { AuthModule } from './auth/auth.module';
 import { BootstrapInstallation } from './bootstrap-installation';
 import { AppliveryModule } from './dialects/applivery/applivery.module';
-import { HealthController } from './health/health.controller';
+import { BamboocloudModule } from './dialects/bamboocloud/bamboocloud.module';
+import { VivoldiModule } from './dialects/vivoldi/vivoldi.module';
+import { DevMailboxModule } from './dev-mailbox/dev-mailbox.module';
+import { HealthModule } from './health/health.module';
 import { EdgeModule } from './http/edge.module';
+import { PagesModule } from './pages/pages.module';
+import { InternalApiModule } from './internal/internal-api.module';
 
 /** The composition root: what the service consists of. A dialect goes with its one line. */
 @Module({})
@@ -20,9 +26,15 @@ export class ApiModule {
         EdgeModule,
         AuthModule,
         NotificationsModule,
+        AccountApiModule,
+        InternalApiModule,
+        ...(settings.isProduction ? [] : [DevMailboxModule]),
         AppliveryModule,
+        BamboocloudModule,
+        VivoldiModule.forRoot(parseEnvironment(VivoldiModule.settings, process.env)),
+        HealthModule,
+        PagesModule,
       ],
-      controllers: [HealthController],
       providers: [BootstrapInstallation],
     };
   }

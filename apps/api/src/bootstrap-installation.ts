@@ -4,7 +4,13 @@ import { DomainError, type Requester } from '@app/contracts';
 import { Settings } from '@app/platform';
 import { Applications, SCOPES, ServiceClients } from '@app/session';
 
-const SYSTEM: Requester = { actor: { kind: 'system' }, requestId: 'bootstrap', ip: null, userAgent: null, device: null };
+const SYSTEM: Requester = {
+  actor: { kind: 'system' },
+  requestId: 'bootstrap',
+  ip: null,
+  userAgent: null,
+  device: null,
+};
 
 /** Puts the first service client, application and account that the settings name. What stands already stays. */
 @Injectable()

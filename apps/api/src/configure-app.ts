@@ -9,7 +9,10 @@ import { useStrictJson } from './http/strict-json';
 import { SurfaceRegistry } from './http/surface';
 import { ShapePipe } from './http/validation.pipe';
 
-type EdgeSettings = Pick<Settings, 'corsOrigins' | 'isProduction' | 'publicUrl' | 'sourceRequestsPerMinute'>;
+type EdgeSettings = Pick<
+  Settings,
+  'corsOrigins' | 'isProduction' | 'publicUrl' | 'sourceRequestsPerMinute' | 'trustedProxies'
+>;
 
 /** For every creation of the application: Nest's own parsers would take forms and lenient JSON. */
 export const APP_OPTIONS = { bodyParser: false } as const;

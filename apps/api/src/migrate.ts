@@ -1,10 +1,10 @@
-import { createDataSource, migrate } from '@app/platform';
+import { createDataSource, migrate, SettingsError, startFailure } from '@app/platform';
 
 /** `node dist/apps/api/src/migrate.js`: brings the schema up to date before the processes start. */
 async function main(): Promise<void> {
   // An owner of the tables may differ from the role that serves requests.
   const url = process.env.MIGRATION_DATABASE_URL || process.env.DATABASE_URL;
-  if (!url) throw new Error('set MIGRATION_DATABASE_URL or DATABASE_URL');
+  if (!url) throw new SettingsError([{ name: 'MIGRATION_DATABASE_URL', expected: 'must be set, or DATABASE_URL' }]);
   const dataSource = await createDataSource({ url, entities: [], poolSize: 1 });
   try {
     const applied = await migrate(dataSource);
@@ -14,9 +14,7 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: NodeJS.ErrnoException) => {
-  // Several refused addresses of one host make an error without a message.
-  const reason = (error.message || String(error.code)).split('\n')[0];
-  console.error(`migration failed: ${reason}`);
+main().catch((error: unknown) => {
+  console.error(startFailure(error));
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountErasure } from './account-erasure';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
 import { CancelEmailChange } from './cancel-email-change';
@@ -6,15 +7,21 @@ import { ChangeEmailByCode } from './change-email-by-code';
 import { ChangePassword } from './change-password';
 import { ChangePasswordByCode } from './change-password-by-code';
 import { CheckCredentials } from './check-credentials';
+import { CodeTries } from './code-tries';
 import { ConfirmPasswordReset } from './confirm-password-reset';
 import { CreateAccount } from './create-account';
 import { CredentialChanges } from './credential-changes';
 import { EmailClaims } from './email-claims';
 import { EmailUndos } from './email-undos';
+import { HoldAccount } from './hold-account';
 import { IdentifyByApiKey } from './identify-by-api-key';
+import { ImportAccounts } from './import-accounts';
+import { LastSignIn } from './last-sign-in';
 import { MailQuota } from './mail-quota';
 import { MailedCodes } from './mailed-codes';
 import { ManageAccount } from './manage-account';
+import { NewAccounts } from './new-accounts';
+import { OldPasswords } from './old-passwords';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
 import { PendingEmailChanges } from './pending-email-changes';
@@ -37,8 +44,12 @@ const USE_CASES = [
   CheckCredentials,
   ConfirmPasswordReset,
   CreateAccount,
+  HoldAccount,
   IdentifyByApiKey,
+  ImportAccounts,
+  LastSignIn,
   ManageAccount,
+  OldPasswords,
   ReadEmailChange,
   RequestPasswordReset,
   ResendEmailChange,
@@ -53,12 +64,15 @@ const USE_CASES = [
 @Module({
   providers: [
     ...USE_CASES,
+    AccountErasure,
     AccountRepository,
+    CodeTries,
     CredentialChanges,
     EmailClaims,
     EmailUndos,
     MailQuota,
     MailedCodes,
+    NewAccounts,
     PasswordProof,
     PasswordResets,
     PendingEmailChanges,

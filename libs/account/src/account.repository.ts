@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type FindOptionsWhere, type QueryDeepPartialEntity } from 'typeorm';
+import { DataSource, type FindOptionsWhere, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import type { Tx } from '@app/platform';
 import { Account, type LiveAccount } from './account.entity';
@@ -21,6 +21,16 @@ export class AccountRepository {
     return this.findWithHash({ email });
   }
 
+  /** The ids of the accounts that have one of the canonical `emails`, by it. */
+  async idsByEmail(emails: readonly string[]): Promise<Map<string, string>> {
+    if (emails.length === 0) return new Map();
+    const rows = await this.dataSource.query<{ id: string; email: string }[]>(
+      'SELECT id, email FROM account WHERE email = ANY($1)',
+      [emails],
+    );
+    return new Map(rows.map(({ id, email }) => [email, id]));
+  }
+
   find(accountId: string): Promise<LiveAccount | null> {
     return this.findWithHash({ id: accountId });
   }
@@ -29,10 +39,13 @@ export class AccountRepository {
     return (await tx.manager.findOneByOrFail(Account, { id: accountId })) as LiveAccount;
   }
 
-  /** One more version, with what changed. @throws DomainError `account.changed-meanwhile` when somebody was faster. */
+  /**
+   * One more version, with what changed. @throws DomainError `account.changed-meanwhile` when somebody was faster,
+   * `email.unavailable` when another account has the new address.
+   */
   async swap(tx: Tx, seen: LiveAccount, changes: QueryDeepPartialEntity<Account>): Promise<LiveAccount> {
     const credentialVersion = seen.credentialVersion + 1;
-    const { affected } = await tx.manager
+    const updated = await tx.manager
       .createQueryBuilder()
       .update(Account)
       .set({ ...changes, credentialVersion })
@@ -40,9 +53,17 @@ export class AccountRepository {
         id: seen.id,
         version: seen.credentialVersion,
       })
-      .execute();
-    if (affected !== 1) throw new DomainError('account.changed-meanwhile');
-    return { ...seen, ...(changes as Partial<LiveAccount>), credentialVersion };
+      .returning('password_changed_at')
+      .execute()
+      .catch(refuseTakenAddress);
+    const [row] = updated.raw as { password_changed_at: Date | null }[];
+    if (!row) throw new DomainError('account.changed-meanwhile');
+    return {
+      ...seen,
+      ...(changes as Partial<LiveAccount>),
+      credentialVersion,
+      passwordChangedAt: row.password_changed_at,
+    };
   }
 
   /** Holds the account's row to the end of the transaction. @throws DomainError `account.changed-meanwhile` */
@@ -88,4 +109,9 @@ export class AccountRepository {
       .getOne();
     return account as LiveAccount | null;
   }
+}
+
+function refuseTakenAddress(error: unknown): never {
+  const { constraint } = error instanceof QueryFailedError ? (error.driverError as { constraint?: string }) : {};
+  throw constraint === 'account_email_key' ? new DomainError('email.unavailable') : error;
 }

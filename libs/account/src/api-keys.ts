@@ -52,6 +52,7 @@ export class ApiKeys {
     return row?.alive ?? 0;
   }
 
+  /** The ended ones too, oldest first. */
   list(accountId: string): Promise<ApiKey[]> {
     return this.dataSource.query<ApiKey[]>(
       `SELECT ${COLUMNS} FROM api_key WHERE account_id = $1 ORDER BY created_at, id`,
@@ -59,6 +60,7 @@ export class ApiKeys {
     );
   }
 
+  /** One that was revoked already is no error. @throws DomainError `api-key.not-found` */
   async revoke(id: string): Promise<void> {
     const rows = await this.dataSource.query<unknown[]>(
       `WITH revoked AS (
@@ -69,9 +71,34 @@ export class ApiKeys {
     if (rows.length === 0) throw new DomainError('api-key.not-found');
   }
 
+  /**
+   * Another key for the same account; the one it replaces goes on for `overlapSeconds`.
+   * @throws DomainError `api-key.not-found` unless that one is alive
+   */
+  async rotate(id: string, overlapSeconds: number): Promise<{ id: string; apiKey: string }> {
+    const successor = { id: randomUUID(), apiKey: randomToken() };
+    const rows = await this.dataSource.query<unknown[]>(ROTATE, [
+      id,
+      overlapSeconds,
+      successor.id,
+      digest(successor.apiKey),
+    ]);
+    if (rows.length === 0) throw new DomainError('api-key.not-found');
+    return successor;
+  }
+
   async revokeAll(tx: Tx, accountId: string): Promise<void> {
     await tx.manager.query('UPDATE api_key SET revoked_at = now() WHERE account_id = $1 AND revoked_at IS NULL', [
       accountId,
     ]);
   }
 }
+
+const ROTATE = `
+  WITH older AS (
+    UPDATE api_key SET expires_at = least(expires_at, now() + make_interval(secs => $2))
+    WHERE id = $1 AND ${ALIVE} RETURNING account_id
+  ), newest AS (
+    INSERT INTO api_key (id, account_id, key_hash) SELECT $3, account_id, $4 FROM older
+  )
+  SELECT account_id FROM older`;

@@ -3,6 +3,7 @@ import { DomainError, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
+import { EmailAddress } from './email-address';
 import { PendingEmailChanges } from './pending-email-changes';
 import { recipientOf } from './recipient-of';
 
@@ -18,7 +19,16 @@ export class CancelEmailChange {
   /** @throws DomainError `email-change.not-pending` */
   async execute(accountId: string, requester: Requester): Promise<void> {
     const account = await this.accounts.getWithHash(accountId);
-    await this.unitOfWork.run(requester, (tx) => this.cancel(tx, account));
+    await this.unitOfWork.run(requester, (tx) => this.cancel(tx, account, 'email-change.not-pending'));
+  }
+
+  /** What the link would cancel, masked; changes nothing. @throws DomainError `link.invalid` */
+  async preview(token: string): Promise<{ newEmail: string }> {
+    const accountId = await this.pendings.accountIdOfCancelToken(token);
+    const account = accountId === null ? null : await this.accounts.find(accountId);
+    const pending = account && (await this.pendings.find(account));
+    if (!pending) throw new DomainError('link.invalid');
+    return { newEmail: EmailAddress.parse(pending.newEmail).masked() };
   }
 
   /** @throws DomainError `link.invalid` */
@@ -26,12 +36,16 @@ export class CancelEmailChange {
     const accountId = await this.pendings.accountIdOfCancelToken(token);
     if (accountId === null) throw new DomainError('link.invalid');
     const account = await this.accounts.getWithHash(accountId);
-    await this.unitOfWork.run(requester, (tx) => this.cancel(tx, account));
+    await this.unitOfWork.run(requester, (tx) => this.cancel(tx, account, 'link.invalid'));
   }
 
-  private async cancel(tx: Tx, account: LiveAccount): Promise<void> {
+  private async cancel(
+    tx: Tx,
+    account: LiveAccount,
+    refusal: 'email-change.not-pending' | 'link.invalid',
+  ): Promise<void> {
     const pending = await this.pendings.remove(tx, account);
-    if (!pending) throw new DomainError('email-change.not-pending');
+    if (!pending) throw new DomainError(refusal);
     tx.record('account.email-change-cancelled.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,

@@ -66,18 +66,18 @@ export class ChangeEmailByCode {
     keepSessionId: string | null,
     requester: Requester,
   ): Promise<ChangeOutcome> {
-    const { reports } = await this.codes.onProof(attempt, requester, () =>
-      this.unitOfWork.run(requester, (tx) => this.swap(tx, account, attempt, keepSessionId)),
-    );
+    const { reports } = await this.codes.onProof(attempt, requester, async () => {
+      if (attempt.binding.email === account.email) throw new DomainError('email.unavailable');
+      return this.unitOfWork.run(requester, (tx) => this.swap(tx, account, attempt, keepSessionId));
+    });
     return { sessionsEnded: reports.sessionsEnded ?? 0, keptSessionId: reports.keptSessionId ?? null };
   }
 
   private async swap(tx: Tx, account: LiveAccount, attempt: CodeAttempt, keepSessionId: string | null): Promise<void> {
-    // The account first, always: the consumers of the change lock in this order too.
-    await this.accounts.requireUnchanged(tx, account);
-    await this.codes.spend(tx, attempt);
     const { email } = attempt.binding;
-    if (email === account.email) throw new DomainError('email.unavailable');
+    // The address before the code: who waits for another account's claim to it must not hold a code that this
+    // claim is about to void, or both wait for each other.
     await this.changes.swapEmail(tx, account, { email, emailVerified: true, keepSessionId });
+    await this.codes.spend(tx, attempt);
   }
 }

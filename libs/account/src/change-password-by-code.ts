@@ -33,23 +33,32 @@ export class ChangePasswordByCode {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError `code.invalid`, `password.too-weak`, `password.unchanged`, `account.changed-meanwhile` */
+  /**
+   * @throws DomainError `account.gone`, `email.invalid`, `password.too-weak`, `code.invalid`, `request.too-many`,
+   * `password.unchanged` (only after a right code), `account.changed-meanwhile`, `service.busy`
+   */
   async execute(command: ChangePasswordByCodeCommand, policy: PasswordPolicy, requester: Requester): Promise<void> {
     const { account, email } = await this.whose(command);
-    const newPassword = NewPassword.parse(command.newPassword, policy, account ? contextOf(account) : NOBODY);
+    // Before the code only against what the asker has said: more would tell who has an account, and under which name.
+    NewPassword.parse(command.newPassword, policy, { addresses: [email], displayName: null });
     const attempt = attemptOf(command, email);
     await this.codes.onProof(attempt, requester, async () => {
-      await this.change(account, attempt, newPassword, requester);
+      if (!account || account.disabled) throw new DomainError('code.invalid');
+      const password = NewPassword.parse(command.newPassword, policy, contextOf(account));
+      await this.change(account, attempt, password, requester);
     });
     if (account) await this.proof.forgive(account.id);
   }
 
-  private async change(account: LiveAccount | null, attempt: CodeAttempt, password: NewPassword, requester: Requester) {
+  private async change(account: LiveAccount, attempt: CodeAttempt, password: NewPassword, requester: Requester) {
+    if (account.passwordHash !== null && (await this.hasher.verify(password.value, account.passwordHash))) {
+      throw new DomainError('password.unchanged');
+    }
     const passwordHash = await this.hasher.hash(password.value);
     await this.unitOfWork.run(requester, async (tx) => {
-      if (account) await this.accounts.requireUnchanged(tx, account);
+      // The account first, always: the consumers of the change lock in this order too.
+      await this.accounts.requireUnchanged(tx, account);
       await this.codes.spend(tx, attempt);
-      if (!account || account.disabled) throw new DomainError('code.invalid');
       await this.changes.swapPassword(tx, account, {
         passwordHash,
         by: 'code',
@@ -69,8 +78,6 @@ export class ChangePasswordByCode {
     return { account: await this.accounts.findByEmail(address), email: address };
   }
 }
-
-const NOBODY = { addresses: [], displayName: null };
 
 function attemptOf({ accountId, code, applicationId }: ChangePasswordByCodeCommand, email: string): CodeAttempt {
   const purpose = accountId === null ? 'password-forgotten' : 'password-change';

@@ -24,6 +24,10 @@ export interface ChangeOutcome {
   keptSessionId: string | null;
 }
 
+export interface PasswordChangeOutcome extends ChangeOutcome {
+  passwordChangedAt: Date;
+}
+
 @Injectable()
 export class ChangePassword {
   constructor(
@@ -38,14 +42,18 @@ export class ChangePassword {
    * @throws DomainError `account.gone`, `password.current-wrong`, `password.too-many-tries`, `password.too-weak`,
    * `password.unchanged`, `account.changed-meanwhile`, `service.busy`
    */
-  async execute(command: ChangePasswordCommand, policy: PasswordChangePolicy, requester: Requester): Promise<ChangeOutcome> {
+  async execute(
+    command: ChangePasswordCommand,
+    policy: PasswordChangePolicy,
+    requester: Requester,
+  ): Promise<PasswordChangeOutcome> {
     const account = await this.accounts.getWithHash(command.accountId);
     await this.requireCurrentPassword(account, command, policy, requester);
     const newPassword = NewPassword.parse(command.newPassword, policy.password, contextOf(account));
     if (isSame(newPassword, command.currentPassword)) throw new DomainError('password.unchanged');
     const passwordHash = await this.hasher.hash(newPassword.value);
 
-    const { reports } = await this.unitOfWork.run(requester, (tx) =>
+    const { result, reports } = await this.unitOfWork.run(requester, (tx) =>
       this.changes.swapPassword(tx, account, {
         passwordHash,
         by: 'change',
@@ -53,7 +61,12 @@ export class ChangePassword {
         commonPassword: newPassword.isCommon,
       }),
     );
-    return { sessionsEnded: reports.sessionsEnded ?? 0, keptSessionId: reports.keptSessionId ?? null };
+    return {
+      // The swap has just set it.
+      passwordChangedAt: result.passwordChangedAt as Date,
+      sessionsEnded: reports.sessionsEnded ?? 0,
+      keptSessionId: reports.keptSessionId ?? null,
+    };
   }
 
   private async requireCurrentPassword(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Requester } from '@app/contracts';
+import { DomainError, type Requester } from '@app/contracts';
 import { PasswordHasher, Settings } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
@@ -35,9 +35,14 @@ export class CheckCredentials {
     };
   }
 
+  /** Left for the next sign-in when too many hashes are waiting: this one has been proved right. */
   private async upgradeHash(account: LiveAccount, password: string): Promise<void> {
     if (account.passwordHash === null || !this.hasher.needsRehash(account.passwordHash)) return;
-    await this.accounts.upgradeHash(account.id, account.passwordHash, await this.hasher.hash(password));
+    try {
+      await this.accounts.upgradeHash(account.id, account.passwordHash, await this.hasher.hash(password));
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'service.busy')) throw error;
+    }
   }
 
   private async isTooOld(account: LiveAccount): Promise<boolean> {

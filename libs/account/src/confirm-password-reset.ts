@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { PasswordHasher, UnitOfWork } from '@app/platform';
+import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
@@ -21,11 +22,14 @@ export class ConfirmPasswordReset {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
+  /** Says before a password is typed whether the link still works; changes nothing. @throws DomainError `link.invalid` */
+  async requireLive(token: string): Promise<void> {
+    await this.accountOf(token);
+  }
+
   /** @throws DomainError `link.invalid`, `password.too-weak`, `account.changed-meanwhile`, `service.busy` */
   async execute(command: { token: string; newPassword: string }, policy: PasswordPolicy, requester: Requester) {
-    const accountId = await this.resets.accountIdOf(command.token);
-    const account = accountId === null ? null : await this.accounts.find(accountId);
-    if (!account || account.disabled) throw new DomainError('link.invalid');
+    const account = await this.accountOf(command.token);
     const newPassword = NewPassword.parse(command.newPassword, policy, contextOf(account));
     const passwordHash = await this.hasher.hash(newPassword.value);
     await this.unitOfWork.run(requester, async (tx) => {
@@ -39,5 +43,12 @@ export class ConfirmPasswordReset {
       });
     });
     await this.proof.forgive(account.id);
+  }
+
+  private async accountOf(token: string): Promise<LiveAccount> {
+    const accountId = await this.resets.accountIdOf(token);
+    const account = accountId === null ? null : await this.accounts.find(accountId);
+    if (!account || account.disabled) throw new DomainError('link.invalid');
+    return account;
   }
 }

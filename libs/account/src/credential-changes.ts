@@ -38,7 +38,8 @@ export class CredentialChanges {
       passwordHash: swap.passwordHash,
       passwordChangedAt: () => 'now()',
       passwordChangeRequired: false,
-      passwordResetRequired: swap.by === 'reset' ? false : seen.passwordResetRequired,
+      // By a link or a code the account's mailbox has spoken, which is what an undo waits for.
+      passwordResetRequired: swap.by === 'change' ? seen.passwordResetRequired : false,
     });
     tx.record('account.password-changed.v1', {
       accountId: account.id,

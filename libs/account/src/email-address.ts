@@ -59,6 +59,9 @@ export class EmailAddress {
   }
 }
 
+/** For shapes of bodies: whether `EmailAddress.parse` takes it. */
+export const isEmailAddress = (text: unknown): boolean => EmailAddress.tryParse(text) !== null;
+
 function isReadable(text: unknown): text is string {
   return typeof text === 'string' && text.length <= MAX_INPUT && !INVISIBLE.test(text);
 }

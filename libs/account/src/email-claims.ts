@@ -23,16 +23,17 @@ export class EmailClaims {
 
   /** @throws DomainError `email.unavailable` unless it is free, or the account's own. */
   async claim(tx: Tx, email: string, accountId: string): Promise<void> {
-    const rows = await tx.manager.query<unknown[]>(
-      `WITH claimed AS (
-         INSERT INTO email_claim AS c (email, account_id) VALUES ($1, $2)
-         ON CONFLICT (email) DO UPDATE SET account_id = EXCLUDED.account_id, reserved_until = NULL
-         WHERE c.account_id = EXCLUDED.account_id OR c.reserved_until <= now()
-         RETURNING 1
-       ) SELECT * FROM claimed`,
-      [email, accountId],
-    );
-    if (rows.length === 0) throw new DomainError('email.unavailable');
+    const claimed = await this.claimFree(tx, [{ email, id: accountId }]);
+    if (claimed.size === 0) throw new DomainError('email.unavailable');
+  }
+
+  /** Those that are free, or the account's own. Resolves with the ids of the accounts that have theirs. */
+  async claimFree(tx: Tx, accounts: readonly { id: string; email: string }[]): Promise<Set<string>> {
+    const rows = await tx.manager.query<{ account_id: string }[]>(CLAIM, [
+      accounts.map(({ email }) => email),
+      accounts.map(({ id }) => id),
+    ]);
+    return new Set(rows.map((row) => row.account_id));
   }
 
   /** The account leaves the address; until the undo window ends nobody else can have it. Resolves with that end. */
@@ -57,3 +58,10 @@ export class EmailClaims {
     await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1 AND email <> $2', [accountId, email]);
   }
 }
+
+const CLAIM = `
+  INSERT INTO email_claim AS c (email, account_id)
+  SELECT * FROM unnest($1::text[], $2::uuid[]) AS new (email, account_id) ORDER BY email
+  ON CONFLICT (email) DO UPDATE SET account_id = EXCLUDED.account_id, reserved_until = NULL
+  WHERE c.account_id = EXCLUDED.account_id OR c.reserved_until <= now()
+  RETURNING account_id`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, type Tx } from '@app/platform';
+import type { LiveAccount } from './account.entity';
 
 export interface EmailUndo {
   id: string;
@@ -41,7 +42,12 @@ export class EmailUndos {
     if (rows.length === 0) throw new DomainError('link.invalid');
   }
 
-  async isOpenFor(accountId: string): Promise<boolean> {
+  /** Not while an address that took effect unproved can still be undone by the one before it. */
+  async mayRecover(account: LiveAccount): Promise<boolean> {
+    return !account.disabled && (account.emailVerified || !(await this.isOpenFor(account.id)));
+  }
+
+  private async isOpenFor(accountId: string): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM undo_token WHERE account_id = $1 AND ${LIVE} LIMIT 1`,
       [accountId],

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@app/contracts';
-import { type LiveAccount, type Plan, PLANS } from './account.entity';
+import type { LiveAccount, Plan } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
 import type { CheckedAccount } from './check-credentials';
 import { EmailAddress } from './email-address';
+import { reaches, requirePlan } from './require-plan';
 
 export interface ApiKeyPolicy {
   minimumPlan: Plan;
@@ -21,12 +22,12 @@ export class IdentifyByApiKey {
   ) {}
 
   /**
-   * `memberEmail` counts only for the owner of an organisation whose plan allows it; else it is ignored.
+   * `memberEmail` counts only for the owner of an organisation whose plan allows it; else it is ignored, whatever it is.
    * @throws DomainError `api-key.invalid`, `plan.too-low`, `email.invalid`
    */
-  async execute(apiKey: string, memberEmail: string | undefined, policy: ApiKeyPolicy): Promise<CheckedAccount> {
+  async execute(apiKey: string, memberEmail: unknown, policy: ApiKeyPolicy): Promise<CheckedAccount> {
     const holder = await this.holderOf(apiKey);
-    if (!reaches(holder.plan, policy.minimumPlan)) throw new DomainError('plan.too-low');
+    requirePlan(holder.plan, policy.minimumPlan);
     const mayActForMembers = reaches(holder.plan, policy.actForMembersFrom) && holder.organisationRole === 'owner';
     const account = memberEmail !== undefined && mayActForMembers ? await this.memberOf(holder, memberEmail) : holder;
     return {
@@ -45,7 +46,7 @@ export class IdentifyByApiKey {
   }
 
   /** Somebody who is not a member is answered as an address that is nobody's. */
-  private async memberOf(owner: LiveAccount, email: string): Promise<LiveAccount> {
+  private async memberOf(owner: LiveAccount, email: unknown): Promise<LiveAccount> {
     const member = await this.accounts.findByEmail(EmailAddress.parse(email).value);
     if (!member || isBlocked(member) || member.organisationId !== owner.organisationId) {
       throw new DomainError('email.invalid');
@@ -55,5 +56,3 @@ export class IdentifyByApiKey {
 }
 
 const isBlocked = (account: LiveAccount): boolean => account.disabled || account.passwordResetRequired;
-
-const reaches = (plan: Plan, minimum: Plan): boolean => PLANS.indexOf(plan) >= PLANS.indexOf(minimum);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { type CodePurpose, DomainError, type Requester } from '@app/contracts';
-import { AuditLog, type Budget, GuessBudget, randomCode, SecretKeys, Settings, type Tx } from '@app/platform';
+import { AuditLog, randomCode, SecretKeys, Settings, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
+import { CodeTries } from './code-tries';
 import { recipientOf } from './recipient-of';
 
 /** What a code is bound to: it is worth nothing for another purpose, address, account or application. */
@@ -24,22 +26,26 @@ export interface CodeAttempt {
 /** How many codes stay good when another is sent. More than one where strangers can ask: they must not void the owner's. */
 const LIVE_CODES = { signedIn: 1, anybody: 3 } as const;
 const SIX_DIGITS = /^[0-9]{6}$/;
+const IS_RIGHT =
+  'email = $1 AND purpose = $2 AND code_hmac = $3 AND ended_at IS NULL AND expires_at > clock_timestamp()';
 
-/**
- * Six digits to a mailbox, stored only as a keyed hash. Tries are counted by account and by target address in
- * budgets of their own: a new code, another target or another session gives no new tries.
- */
+/** Six digits to a mailbox, stored only as a keyed hash that holds all that the code is bound to. */
 @Injectable()
 export class MailedCodes {
   constructor(
-    private readonly budgets: GuessBudget,
+    private readonly dataSource: DataSource,
+    private readonly tries: CodeTries,
     private readonly audit: AuditLog,
     private readonly keys: SecretKeys,
     private readonly settings: Settings,
   ) {}
 
   /** A new code for `binding`; older ones of the same asker die. */
-  async issue(tx: Tx, binding: CodeBinding, credentialVersion: number | null): Promise<{ code: string; expiresAt: Date }> {
+  async issue(
+    tx: Tx,
+    binding: CodeBinding,
+    credentialVersion: number | null,
+  ): Promise<{ code: string; expiresAt: Date }> {
     const code = randomCode();
     const keep = binding.accountId === null ? LIVE_CODES.anybody : LIVE_CODES.signedIn;
     await this.endOlder(tx, binding, keep - 1);
@@ -75,41 +81,16 @@ export class MailedCodes {
     });
   }
 
-  /** Counts a try before anything is judged. @throws DomainError `code.invalid` when there is none left. */
-  async takeTry(attempt: CodeAttempt, requester: Requester): Promise<void> {
-    const { spentScopes } = await this.budgets.take(...this.budgetsOf(attempt, requester));
-    const refused = spentScopes.some((scope) => scope !== 'code-target') || !SIX_DIGITS.test(attempt.code);
-    if (refused || (spentScopes.includes('code-target') && !(await this.isFirstTry(attempt)))) {
-      throw new DomainError('code.invalid');
-    }
-  }
-
-  /** Spends the code, once. The caller's transaction gives it back if the change does not happen. @throws `code.invalid` */
-  async spend(tx: Tx, { binding, code }: CodeAttempt): Promise<void> {
-    const rows = await tx.manager.query<unknown[]>(
-      `WITH spent AS (
-         UPDATE mailed_code SET ended_at = now()
-         WHERE email = $1 AND purpose = $2 AND code_hmac = $3 AND ended_at IS NULL AND expires_at > clock_timestamp()
-         RETURNING 1
-       ) SELECT * FROM spent`,
-      [binding.email, binding.purpose, this.hmacOf(binding, code)],
-    );
-    if (rows.length === 0) throw new DomainError('code.invalid');
-  }
-
-  /** After a success: the asker's failures are forgotten. */
-  async forgive(attempt: CodeAttempt, requester: Requester): Promise<void> {
-    const [asker, ...others] = this.budgetsOf(attempt, requester);
-    if (asker) await this.budgets.clear(asker);
-    for (const budget of others) await this.budgets.giveBack(budget);
-  }
-
-  /** Runs a change on the strength of a code: counts the try, and writes down a wrong one. */
+  /**
+   * Runs a change on the strength of a code: counts the try, judges the code, and writes down a wrong one. The
+   * change spends the code. @throws DomainError `code.invalid`, `request.too-many`, and what the change throws
+   */
   async onProof<T>(attempt: CodeAttempt, requester: Requester, change: () => Promise<T>): Promise<T> {
     try {
-      await this.takeTry(attempt, requester);
+      await this.tries.take(attempt, requester);
+      await this.requireRight(attempt);
       const result = await change();
-      await this.forgive(attempt, requester);
+      await this.tries.forgive(attempt, requester);
       return result;
     } catch (error) {
       if (error instanceof DomainError && error.code === 'code.invalid') {
@@ -119,7 +100,32 @@ export class MailedCodes {
     }
   }
 
-  private async endOlder(tx: Tx, { purpose, email, accountId, applicationId }: CodeBinding, keep: number): Promise<void> {
+  /** Spends the code, once. The caller's transaction gives it back if the change does not happen. @throws `code.invalid` */
+  async spend(tx: Tx, attempt: CodeAttempt): Promise<void> {
+    const rows = await tx.manager.query<unknown[]>(
+      `WITH spent AS (UPDATE mailed_code SET ended_at = now() WHERE ${IS_RIGHT} RETURNING 1) SELECT * FROM spent`,
+      this.keyOf(attempt),
+    );
+    if (rows.length === 0) throw new DomainError('code.invalid');
+  }
+
+  /** Before anything else is looked at or hashed: a wrong code must not tell, or cost, more than that it is wrong. */
+  private async requireRight(attempt: CodeAttempt): Promise<void> {
+    const rows = SIX_DIGITS.test(attempt.code)
+      ? await this.dataSource.query<unknown[]>(`SELECT 1 FROM mailed_code WHERE ${IS_RIGHT}`, this.keyOf(attempt))
+      : [];
+    if (rows.length === 0) throw new DomainError('code.invalid');
+  }
+
+  private keyOf({ binding, code }: CodeAttempt): [string, CodePurpose, Buffer] {
+    return [binding.email, binding.purpose, this.hmacOf(binding, code)];
+  }
+
+  private async endOlder(
+    tx: Tx,
+    { purpose, email, accountId, applicationId }: CodeBinding,
+    keep: number,
+  ): Promise<void> {
     await tx.manager.query(
       `UPDATE mailed_code SET ended_at = now() WHERE id IN (
          SELECT id FROM mailed_code
@@ -133,31 +139,7 @@ export class MailedCodes {
   private hmacOf({ purpose, email, accountId, applicationId }: CodeBinding, code: string): Buffer {
     return this.keys.hmac('mailed-code', purpose, email, accountId ?? '', applicationId ?? '', code);
   }
-
-  /** The asker's own comes first. */
-  private budgetsOf({ binding, triedBy }: CodeAttempt, { ip }: Requester): Budget[] {
-    const window = { maxTries: this.settings.codeTries, windowSeconds: this.settings.codeSeconds };
-    const target = `${binding.purpose}:${this.keys.hmac('code-target', binding.email).toString('base64url')}`;
-    if (triedBy.accountId === null) {
-      const source = { scope: 'source', key: ip ?? 'none', maxTries: this.settings.sourceFailures, windowSeconds: 900 };
-      return [{ scope: 'code', key: target, ...window }, ...(source.maxTries > 0 ? [source] : [])];
-    }
-    return [
-      { scope: 'code', key: `${binding.purpose}:${triedBy.accountId}`, ...window },
-      { scope: 'code-target', key: target, ...window, maxTries: window.maxTries * TARGET_CEILING },
-    ];
-  }
-
-  /** Many accounts that guess at one address must not lock its owner out: past the ceiling each has one try, not five. */
-  private async isFirstTry({ binding, triedBy }: CodeAttempt): Promise<boolean> {
-    const key = `${binding.purpose}:${triedBy.accountId}`;
-    const budget = { scope: 'code-first', key, maxTries: 1, windowSeconds: this.settings.codeSeconds };
-    return (await this.budgets.take(budget)).spentScopes.length === 0;
-  }
 }
-
-/** The target's ceiling is that of so many accounts. */
-const TARGET_CEILING = 5;
 
 export const verificationOf = (account: LiveAccount): CodeBinding => ({
   purpose: 'email-verification',

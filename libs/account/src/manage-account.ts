@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { DomainError, type Locale, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import { Account, type LiveAccount, type Plan } from './account.entity';
+import { AccountErasure } from './account-erasure';
 import { AccountRepository } from './account.repository';
-import { ApiKeys } from './api-keys';
+import { type AccountSummary, summaryOf } from './account-summary';
 import { EmailAddress } from './email-address';
-import { EmailClaims } from './email-claims';
 import { recipientOf } from './recipient-of';
 
 export interface AccountPatch {
@@ -20,39 +21,45 @@ export interface AccountPatch {
 export class ManageAccount {
   constructor(
     private readonly accounts: AccountRepository,
-    private readonly claims: EmailClaims,
-    private readonly apiKeys: ApiKeys,
+    private readonly erasure: AccountErasure,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws DomainError `account.not-found` */
-  async get(accountId: string): Promise<LiveAccount> {
-    const account = await this.accounts.find(accountId);
-    if (!account) throw new DomainError('account.not-found');
-    return account;
+  async get(accountId: string): Promise<AccountSummary> {
+    return summaryOf(await this.find(accountId));
   }
 
   /** @throws DomainError `account.not-found`, `email.invalid` */
-  async getByEmail(email: string): Promise<LiveAccount> {
+  async getByEmail(email: string): Promise<AccountSummary> {
     const account = await this.accounts.findByEmail(EmailAddress.parse(email).value);
     if (!account) throw new DomainError('account.not-found');
-    return account;
+    return summaryOf(account);
   }
 
-  /** Disabling ends the account's sessions at once. @throws DomainError `account.not-found`, `account.changed-meanwhile` */
-  async patch(accountId: string, patch: AccountPatch, requester: Requester): Promise<LiveAccount> {
-    const account = await this.get(accountId);
-    const { disabled, ...plain } = patch;
+  /**
+   * Disabling ends the account's sessions at once.
+   * @throws DomainError `account.not-found`, `account.changed-meanwhile`, `change.empty`
+   */
+  async patch(accountId: string, patch: AccountPatch, requester: Requester): Promise<AccountSummary> {
+    const { disabled, plan, locale, displayName } = patch;
+    const plain = { plan, locale, displayName };
+    const hasPlain = Object.values(plain).some((value) => value !== undefined);
+    if (!hasPlain && disabled === undefined) throw new DomainError('change.empty');
+    const seen = await this.find(accountId);
     await this.unitOfWork.run(requester, async (tx) => {
-      if (Object.keys(plain).length > 0) await tx.manager.update(Account, { id: accountId }, plain);
-      if (disabled !== undefined && disabled !== account.disabled) await this.setDisabled(tx, account, disabled);
+      if (hasPlain) await this.update(tx, seen, plain);
+      if (disabled !== undefined && disabled !== seen.disabled) await this.setDisabled(tx, seen, disabled);
     });
     return this.get(accountId);
   }
 
-  /** The next sign-in yields a token that can only change the password. */
+  /**
+   * The next sign-in yields a token that can only change the password.
+   * @throws DomainError `account.not-found`, `account.changed-meanwhile`
+   */
   async requirePasswordChange(accountId: string, requester: Requester): Promise<void> {
-    const seen = await this.get(accountId);
+    const seen = await this.find(accountId);
     await this.unitOfWork.run(requester, async (tx) => {
       const account = await this.accounts.swap(tx, seen, { passwordChangeRequired: true });
       tx.record('account.password-change-required.v1', alertOf(account));
@@ -61,14 +68,22 @@ export class ManageAccount {
 
   /** Erases what is personal; a tombstone stays. @throws DomainError `account.not-found`, `account.changed-meanwhile` */
   async delete(accountId: string, requester: Requester): Promise<void> {
-    const seen = await this.get(accountId);
-    await this.unitOfWork.run(requester, async (tx) => {
-      const { credentialVersion } = await this.accounts.swap(tx, seen, { ...TOMBSTONE, deletedAt: () => 'now()' });
-      await this.claims.release(tx, accountId);
-      await this.apiKeys.revokeAll(tx, accountId);
-      await tx.manager.query('DELETE FROM undo_token WHERE account_id = $1', [accountId]);
-      tx.record('account.deleted.v1', { accountId, credentialVersion, recipients: [recipientOf(seen)] });
-    });
+    const seen = await this.find(accountId);
+    await this.unitOfWork.run(requester, (tx) => this.erasure.erase(tx, seen));
+  }
+
+  private async find(accountId: string): Promise<LiveAccount> {
+    const account = await this.accounts.find(accountId);
+    if (!account) throw new DomainError('account.not-found');
+    return account;
+  }
+
+  /** A tombstone stays as it is: it must not be given a name again. */
+  private async update(tx: Tx, seen: LiveAccount, changes: Omit<AccountPatch, 'disabled'>): Promise<void> {
+    const { affected } = await tx.manager.update(Account, { id: seen.id, deletedAt: IsNull() }, changes);
+    if (affected !== 1) throw new DomainError('account.changed-meanwhile');
+    const fields = Object.entries(changes).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+    tx.record('account.updated.v1', { ...alertOf(seen), recipients: [], fields });
   }
 
   private async setDisabled(tx: Tx, seen: LiveAccount, disabled: boolean): Promise<void> {
@@ -77,16 +92,6 @@ export class ManageAccount {
     else tx.record('account.enabled.v1', { ...alertOf(account), recipients: [] });
   }
 }
-
-const TOMBSTONE = {
-  email: null,
-  emailVerified: false,
-  passwordHash: null,
-  displayName: null,
-  organisationId: null,
-  organisationRole: null,
-  passwordChangedAt: null,
-} as const;
 
 const alertOf = (account: LiveAccount) => ({
   accountId: account.id,

@@ -47,6 +47,12 @@ export class NewPassword {
   }
 }
 
+/** For shapes of bodies: whether it has the length and the kinds of the policy. What it may not equal `parse` says. */
+export function hasPasswordForm(text: unknown, policy: PasswordPolicy): boolean {
+  const value = typeof text === 'string' ? normalisePassword(text) : null;
+  return value !== null && formWeaknesses(value, policy).length === 0;
+}
+
 function formWeaknesses(value: string, policy: PasswordPolicy): PasswordWeakness[] {
   const characters = [...value];
   const broken: [PasswordWeakness, boolean][] = [

@@ -37,8 +37,14 @@ export class PasswordProof {
    * For somebody who is not: the same answer after the same work whatever is wrong.
    * @throws DomainError `credentials.invalid`, `request.too-many`
    */
-  async requireForSignIn(account: LiveAccount | null, attempt: SignInAttempt, requester: Requester): Promise<LiveAccount> {
-    const budget = this.passwordBudget(account?.id ?? this.keys.hmac('unknown-account', attempt.email).toString('base64url'));
+  async requireForSignIn(
+    account: LiveAccount | null,
+    attempt: SignInAttempt,
+    requester: Requester,
+  ): Promise<LiveAccount> {
+    const budget = this.passwordBudget(
+      account?.id ?? this.keys.hmac('unknown-account', attempt.email).toString('base64url'),
+    );
     const source = this.sourceBudget(requester.ip);
     const { spentScopes, retryAfterSeconds } = await this.budgets.take(budget, ...source);
     if (spentScopes.includes('source')) throw new DomainError('request.too-many', { retryAfterSeconds });
@@ -61,12 +67,27 @@ export class PasswordProof {
 
   private passwordBudget(key: string): Budget {
     const maxTries = this.settings.accountFailures;
-    return { scope: 'password', key, maxTries, windowSeconds: WINDOW_SECONDS, maxInARow: MAX_IN_A_ROW };
+    return {
+      scope: 'password',
+      key,
+      maxTries,
+      windowSeconds: WINDOW_SECONDS,
+      maxInARow: MAX_IN_A_ROW,
+      pauseGrows: true,
+    };
   }
 
   private sourceBudget(ip: string | null): Budget[] {
     if (ip === null || this.settings.sourceFailures === 0) return [];
-    return [{ scope: 'source', key: ip, maxTries: this.settings.sourceFailures, windowSeconds: WINDOW_SECONDS }];
+    return [
+      {
+        scope: 'source',
+        key: ip,
+        maxTries: this.settings.sourceFailures,
+        windowSeconds: WINDOW_SECONDS,
+        pauseGrows: true,
+      },
+    ];
   }
 }
 

@@ -11,9 +11,12 @@ export interface PendingEmailChange {
   newEmail: string;
   expiresAt: Date;
   resendAfter: Date;
+  /** Until then, in whole seconds by the database's clock; not above 0 once a resend is due. */
+  resendWaitSeconds: number;
 }
 
-const COLUMNS = 'id, new_email AS "newEmail", expires_at AS "expiresAt", resend_after AS "resendAfter"';
+const COLUMNS = `id, new_email AS "newEmail", expires_at AS "expiresAt", resend_after AS "resendAfter",
+  ceil(extract(epoch FROM resend_after - now()))::int AS "resendWaitSeconds"`;
 const LIVE = 'account_id = $1 AND credential_version = $2 AND expires_at > now()';
 
 /** One an account; it dies with the account's version. */
@@ -58,13 +61,12 @@ export class PendingEmailChanges {
 
   /** Moves its end and its next resend. @throws DomainError `code.too-soon`, `email-change.not-pending` */
   async prolong(tx: Tx, account: LiveAccount): Promise<PendingEmailChange> {
-    const [row] = await tx.manager.query<(PendingEmailChange & { wait: number })[]>(
-      `SELECT ${COLUMNS}, ceil(extract(epoch FROM resend_after - now()))::int AS wait
-       FROM pending_email_change WHERE ${LIVE} FOR UPDATE`,
+    const [row] = await tx.manager.query<PendingEmailChange[]>(
+      `SELECT ${COLUMNS} FROM pending_email_change WHERE ${LIVE} FOR UPDATE`,
       [account.id, account.credentialVersion],
     );
     if (!row) throw new DomainError('email-change.not-pending');
-    if (row.wait > 0) throw new DomainError('code.too-soon', { retryAfterSeconds: row.wait });
+    requireResendDue(row);
     const [prolonged] = await tx.manager.query<PendingEmailChange[]>(
       `WITH prolonged AS (
          UPDATE pending_email_change
@@ -93,4 +95,9 @@ export class PendingEmailChanges {
     );
     return row?.account_id ?? null;
   }
+}
+
+/** @throws DomainError `code.too-soon` */
+export function requireResendDue({ resendWaitSeconds }: PendingEmailChange): void {
+  if (resendWaitSeconds > 0) throw new DomainError('code.too-soon', { retryAfterSeconds: resendWaitSeconds });
 }

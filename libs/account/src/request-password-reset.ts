@@ -20,31 +20,40 @@ export class RequestPasswordReset {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError `email.invalid` */
+  /** Never refuses: what is no address is answered as one that is nobody's. */
   async execute(email: string, requester: Requester): Promise<void> {
-    const address = EmailAddress.parse(email);
-    if (!(await this.isWithinQuota(address))) return;
+    const address = EmailAddress.tryParse(email);
+    if (!address || !(await this.isWithinQuota(address))) return;
     const account = await this.accounts.findByEmail(address.value);
-    const mayReset = account !== null && (await this.mayReset(account));
+    const mayReset = account !== null && (await this.undos.mayRecover(account));
     await this.unitOfWork.run(requester, (tx) => this.mail(tx, mayReset ? account : null));
+  }
+
+  /**
+   * For a service that knows the account, so with a true answer, and outside the mailbox's quota: what strangers have
+   * asked for must not keep it from being mailed.
+   * @throws DomainError `account.not-found`, `account.changed-meanwhile`, `password-reset.not-sendable`
+   */
+  async executeFor(accountId: string, requester: Requester): Promise<void> {
+    const account = await this.accounts.find(accountId);
+    if (!account) throw new DomainError('account.not-found');
+    if (!(await this.undos.mayRecover(account))) throw new DomainError('password-reset.not-sendable');
+    await this.unitOfWork.run(requester, async (tx) => {
+      await this.accounts.requireUnchanged(tx, account);
+      await this.mail(tx, account);
+    });
   }
 
   /** Silent: the answer must not tell whose mailbox has had its mails. */
   private async isWithinQuota(address: EmailAddress): Promise<boolean> {
     try {
       await this.quota.pause('password-reset', address);
-      await this.quota.take(address);
+      await this.quota.takeReset(address);
       return true;
     } catch (error) {
       if (error instanceof DomainError && error.code === 'code.too-soon') return false;
       throw error;
     }
-  }
-
-  /** An address that took effect unproved gets no reset while the one before it can still undo. */
-  private async mayReset(account: LiveAccount): Promise<boolean> {
-    const undoIsOpen = await this.undos.isOpenFor(account.id);
-    return !account.disabled && (account.emailVerified || !undoIsOpen);
   }
 
   private async mail(tx: Tx, account: LiveAccount | null): Promise<void> {

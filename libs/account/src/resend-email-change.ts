@@ -7,7 +7,7 @@ import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
 import { MailQuota } from './mail-quota';
 import { MailedCodes } from './mailed-codes';
-import { type PendingEmailChange, PendingEmailChanges } from './pending-email-changes';
+import { type PendingEmailChange, PendingEmailChanges, requireResendDue } from './pending-email-changes';
 import { bindingOf } from './start-email-change';
 
 /** Another code to the new address; the one before it dies. Resending is for the asker alone. */
@@ -27,6 +27,8 @@ export class ResendEmailChange {
     const account = await this.accounts.getWithHash(accountId);
     const pending = await this.pendings.find(account);
     if (!pending) throw new DomainError('email-change.not-pending');
+    // Before the quota: who asks too often must not use up the mails of somebody's mailbox without a mail.
+    requireResendDue(pending);
     await this.quota.take(EmailAddress.parse(pending.newEmail));
     const taken = await this.claims.isHeldByAnother(pending.newEmail, account.id);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.mailAgain(tx, account, taken));

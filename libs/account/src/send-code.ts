@@ -4,6 +4,7 @@ import { type Tx, UnitOfWork } from '@app/platform';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
+import { EmailUndos } from './email-undos';
 import { MailQuota } from './mail-quota';
 import { type CodeBinding, MailedCodes } from './mailed-codes';
 
@@ -26,6 +27,7 @@ export class SendCode {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly claims: EmailClaims,
+    private readonly undos: EmailUndos,
     private readonly quota: MailQuota,
     private readonly codes: MailedCodes,
     private readonly unitOfWork: UnitOfWork,
@@ -34,23 +36,31 @@ export class SendCode {
   /** @throws DomainError `email.invalid`, `code.too-soon` */
   async execute(command: SendCodeCommand, requester: Requester): Promise<void> {
     const email = EmailAddress.parse(command.email);
-    await this.quota.pause(`${command.purpose}:${command.applicationId}`, email);
+    // One pause for all purposes and applications: it is the mailbox that is spared.
+    await this.quota.pause('open-code', email);
     await this.quota.take(email);
-    const taken = await this.claims.isHeldByAnother(email.value, null);
-    await this.unitOfWork.run(requester, (tx) => this.mail(tx, command, email.value, taken));
+    const known = await this.isKnown(command.purpose, email.value);
+    await this.unitOfWork.run(requester, (tx) => this.mail(tx, command, email.value, known));
   }
 
-  private async mail(tx: Tx, { purpose, applicationId, locale }: SendCodeCommand, email: string, taken: boolean) {
+  /** A code for a password is of use only to an account; one for an address collides with a reserved one too. */
+  private async isKnown(purpose: OpenPurpose, email: string): Promise<boolean> {
+    if (purpose === 'address-proof') return this.claims.isHeldByAnother(email, null);
+    const account = await this.accounts.findByEmail(email);
+    return account !== null && this.undos.mayRecover(account);
+  }
+
+  private async mail(tx: Tx, { purpose, applicationId, locale }: SendCodeCommand, email: string, known: boolean) {
     const binding: CodeBinding = { purpose, email, accountId: null, applicationId };
     const { code, expiresAt } = await this.codes.issue(tx, binding, null);
+    const isProof = purpose === 'address-proof';
     tx.seal(email, { code });
     tx.record('account.code-requested.v1', {
       accountId: null,
       purpose,
       expiresAt: expiresAt.toISOString(),
-      // A code for a password is of use to the address's account alone.
-      recipients: purpose === 'address-proof' || taken ? [{ address: email, locale, role: 'new' }] : [],
-      addressTaken: purpose === 'address-proof' && taken,
+      recipients: isProof || known ? [{ address: email, locale, role: isProof ? 'new' : 'current' }] : [],
+      addressTaken: isProof && known,
     });
   }
 }

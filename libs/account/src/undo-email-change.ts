@@ -3,6 +3,7 @@ import { DomainError, type Recipient, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
+import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
 import { type EmailUndo, EmailUndos } from './email-undos';
 import { PasswordResets } from './password-resets';
@@ -21,6 +22,14 @@ export class UndoEmailChange {
     private readonly resets: PasswordResets,
     private readonly unitOfWork: UnitOfWork,
   ) {}
+
+  /** What the link would do, both addresses masked; changes nothing. @throws DomainError `link.invalid` */
+  async preview(token: string): Promise<{ restores: string; replaces: string }> {
+    const undo = await this.undos.find(token);
+    const account = await this.accounts.find(undo.accountId);
+    if (!account) throw new DomainError('link.invalid');
+    return { restores: masked(undo.restoresEmail), replaces: masked(account.email) };
+  }
 
   /** @throws DomainError `link.invalid`, `account.changed-meanwhile` */
   async execute(token: string, requester: Requester): Promise<{ email: string }> {
@@ -61,6 +70,8 @@ export class UndoEmailChange {
     });
   }
 }
+
+const masked = (email: string): string => EmailAddress.parse(email).masked();
 
 /** The address that the change brought, and the one that later changes have brought. */
 function leftBehind({ email, locale }: LiveAccount, undo: EmailUndo): Recipient[] {

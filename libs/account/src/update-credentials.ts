@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog, type Budget, GuessBudget, PasswordHasher, Settings, type Tx, UnitOfWork } from '@app/platform';
-import { type LiveAccount, PLANS } from './account.entity';
+import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { DirectChangePolicy } from './change-policy';
 import { contextOf } from './change-password';
@@ -9,13 +9,18 @@ import { CredentialChanges } from './credential-changes';
 import { EmailAddress } from './email-address';
 import { MailedCodes } from './mailed-codes';
 import { NewPassword } from './new-password';
+import { requirePlan } from './require-plan';
 
 export interface UpdateCredentialsCommand {
   accountId: string;
+  /** The account's version when the token was judged: nothing else proves the asker, so a change since then wins. */
+  credentialVersion: number;
   newEmail?: string;
   newPassword?: string;
   /** How long ago the password was proved, in seconds, by the database's clock. */
   signInAgeSeconds: number;
+  /** The sign-in is one that must change its password first. */
+  passwordChangeOnly: boolean;
 }
 
 interface PlannedUpdate {
@@ -43,21 +48,24 @@ export class UpdateCredentials {
   ) {}
 
   /**
-   * @throws DomainError `account.gone`, `plan.too-low`, `change.empty`, `email.invalid`, `sign-in.not-fresh`,
-   * `password.too-weak`, `password.unchanged`, `email.unavailable`, `request.too-many`, `account.changed-meanwhile`
+   * @throws DomainError `account.gone`, `account.changed-meanwhile`, `plan.too-low`, `change.empty`,
+   * `access-token.restricted`, `email.invalid`, `sign-in.not-fresh`, `password.too-weak`, `request.too-many`,
+   * `password.unchanged`, `email.unavailable`; in this order, and at the end `account.changed-meanwhile` again.
    */
   async execute(command: UpdateCredentialsCommand, policy: DirectChangePolicy, requester: Requester): Promise<void> {
     const account = await this.accounts.getWithHash(command.accountId);
-    requirePlan(account, policy);
-    if (command.newEmail === undefined && command.newPassword === undefined) throw new DomainError('change.empty');
+    if (account.credentialVersion !== command.credentialVersion) throw new DomainError('account.changed-meanwhile');
+    requirePlan(account.plan, policy.minimumPlan);
+    requireAllowed(command);
     const email = newAddressOf(account, command.newEmail);
-    const newPassword = passwordOf(account, command, email, policy);
-    if (email === null && newPassword === null) return;
+    if (email === null && command.newPassword === undefined) return;
     if (command.signInAgeSeconds > this.settings.stepUpMaxAgeSeconds) throw new DomainError('sign-in.not-fresh');
-    const password = newPassword && (await this.hashChanged(account, newPassword));
-    await this.countingTakenAddresses(account, email, requester, () =>
-      this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password })),
-    );
+    const newPassword = passwordOf(account, command, email, policy);
+    await this.countingTakenAddresses(account, email, requester, async () => {
+      // Inside: "unchanged" is an answer about the current password, and beside a taken address a wrong guess is free.
+      const password = newPassword && (await this.hashChanged(account, newPassword));
+      await this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
+    });
   }
 
   private async hashChanged(account: LiveAccount, password: NewPassword): Promise<{ hash: string; isCommon: boolean }> {
@@ -79,7 +87,8 @@ export class UpdateCredentials {
 
   /** When both change, the address that was just left is told of the password too. */
   private swapPassword(tx: Tx, account: LiveAccount, seen: LiveAccount, password: { hash: string; isCommon: boolean }) {
-    const left = account.email === seen.email ? [] : [{ address: seen.email, locale: seen.locale, role: 'old' as const }];
+    const left =
+      account.email === seen.email ? [] : [{ address: seen.email, locale: seen.locale, role: 'old' as const }];
     return this.changes.swapPassword(tx, account, {
       passwordHash: password.hash,
       by: 'change',
@@ -118,8 +127,9 @@ export class UpdateCredentials {
   }
 }
 
-function requirePlan(account: LiveAccount, policy: DirectChangePolicy): void {
-  if (PLANS.indexOf(account.plan) < PLANS.indexOf(policy.minimumPlan)) throw new DomainError('plan.too-low');
+function requireAllowed({ newEmail, newPassword, passwordChangeOnly }: UpdateCredentialsCommand): void {
+  if (newEmail === undefined && newPassword === undefined) throw new DomainError('change.empty');
+  if (newEmail !== undefined && passwordChangeOnly) throw new DomainError('access-token.restricted');
 }
 
 /** `null` when there is none, or it is the account's own in another spelling. */

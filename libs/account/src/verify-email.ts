@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Requester } from '@app/contracts';
+import { DomainError, type Requester } from '@app/contracts';
 import { UnitOfWork } from '@app/platform';
+import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
 import { MailQuota } from './mail-quota';
-import { MailedCodes, verificationOf } from './mailed-codes';
+import { type CodeAttempt, type CodeBinding, MailedCodes, verificationOf } from './mailed-codes';
 
 /** Proves an address that took effect unproved. */
 @Injectable()
@@ -32,16 +33,38 @@ export class VerifyEmail {
   /** @throws DomainError `code.invalid`, `account.changed-meanwhile` */
   async confirm(accountId: string, code: string, requester: Requester): Promise<{ email: string }> {
     const account = await this.accounts.getWithHash(accountId);
-    const attempt = { binding: verificationOf(account), code, triedBy: { accountId } };
+    await this.prove(account, { binding: verificationOf(account), code, triedBy: { accountId } }, requester);
+    return { email: account.email };
+  }
+
+  /**
+   * By somebody who is not signed in and reads the mailbox. An address that is nobody's goes the same way to the
+   * same refusal. @throws DomainError `email.invalid`, `code.invalid`, `request.too-many`, `account.changed-meanwhile`
+   */
+  async confirmByAddress(command: { email: string; code: string }, requester: Requester): Promise<void> {
+    const email = EmailAddress.parse(command.email).value;
+    const account = await this.accounts.findByEmail(email);
+    const binding = account ? verificationOf(account) : verificationOfNobody(email);
+    await this.prove(account, { binding, code: command.code, triedBy: { accountId: null } }, requester);
+  }
+
+  private async prove(account: LiveAccount | null, attempt: CodeAttempt, requester: Requester): Promise<void> {
     await this.codes.onProof(attempt, requester, () =>
       this.unitOfWork.run(requester, async (tx) => {
-        await this.accounts.requireUnchanged(tx, account);
+        if (account) await this.accounts.requireUnchanged(tx, account);
         await this.codes.spend(tx, attempt);
+        if (!account || account.disabled) throw new DomainError('code.invalid');
         await this.accounts.markVerified(tx, account.id);
         const { id, credentialVersion, email } = account;
         tx.record('account.email-verified.v1', { accountId: id, credentialVersion, recipients: [], email });
       }),
     );
-    return { email: account.email };
   }
 }
+
+const verificationOfNobody = (email: string): CodeBinding => ({
+  purpose: 'email-verification',
+  email,
+  accountId: null,
+  applicationId: null,
+});

@@ -8,6 +8,8 @@ interface Consumer {
   phase: 'in-transaction' | 'after-commit';
   /** After-commit only: one delivery a change, or one for each recipient of its events. */
   per?: 'change' | 'recipient';
+  /** After-commit only: begins when no other delivery of the change is due any more. */
+  last?: true;
   events: readonly EventName[];
 }
 
@@ -31,6 +33,7 @@ const TELLS_SOMEBODY = [
   'account.password-changed.v1',
   'account.password-reset-requested.v1',
   'session.refresh-token-reused.v1',
+  'session.sessions-ended.v1',
 ] as const satisfies readonly EventName[];
 
 /**
@@ -41,11 +44,14 @@ const TELLS_SOMEBODY = [
 export const CONSUMERS = {
   'account.void-proofs': { phase: 'in-transaction', events: ENDS_EVERYTHING_OLDER },
   'session.end-sessions': { phase: 'in-transaction', events: ENDS_EVERYTHING_OLDER },
+  'platform.erase-traces': { phase: 'after-commit', last: true, events: ['account.deleted.v1'] },
   'notifications.send-mail': { phase: 'after-commit', per: 'recipient', events: TELLS_SOMEBODY },
 } as const satisfies Record<string, Consumer>;
 
 export type ConsumerName = keyof typeof CONSUMERS;
-export type InTransactionConsumer = { [K in ConsumerName]: (typeof CONSUMERS)[K]['phase'] extends 'in-transaction' ? K : never }[ConsumerName];
+export type InTransactionConsumer = {
+  [K in ConsumerName]: (typeof CONSUMERS)[K]['phase'] extends 'in-transaction' ? K : never;
+}[ConsumerName];
 export type AfterCommitConsumer = Exclude<ConsumerName, InTransactionConsumer>;
 /** The events that a consumer hears. */
 export type EventsOf<C extends ConsumerName> = (typeof CONSUMERS)[C]['events'][number];

@@ -5,7 +5,7 @@ export type Locale = (typeof LOCALES)[number];
 /** Who caused a change. `system`: the service itself, e.g. at its first start. */
 export type Actor =
   | { kind: 'account'; accountId: string; sessionId: string | null }
-  | { kind: 'service'; clientId: string }
+  | { kind: 'service'; clientId: string; name: string }
   | { kind: 'anonymous' }
   | { kind: 'system' };
 
@@ -89,7 +89,13 @@ export interface CodeRequested {
 }
 
 /** What a mailed code is good for. A code of one purpose is worth nothing for another. */
-export const CODE_PURPOSES = ['email-change', 'email-verification', 'address-proof', 'password-change', 'password-forgotten'] as const;
+export const CODE_PURPOSES = [
+  'email-change',
+  'email-verification',
+  'address-proof',
+  'password-change',
+  'password-forgotten',
+] as const;
 export type CodePurpose = (typeof CODE_PURPOSES)[number];
 
 export interface EmailVerified extends AccountEvent {
@@ -111,13 +117,26 @@ export type PasswordChangeRequired = AccountEvent;
 export interface AccountCreated extends AccountEvent {
   email: string;
 }
+/** What a service knows of the account was changed by one; no credential was. */
+export interface AccountUpdated extends AccountEvent {
+  /** Names of the fields that were given: `plan`, `locale`, `displayName`. */
+  fields: readonly string[];
+}
 export type AccountDisabled = AccountEvent;
 export type AccountEnabled = AccountEvent;
 /** Personal data is gone; what stays is a tombstone without any. */
 export type AccountDeleted = AccountEvent;
 
-/** Sessions were ended without a change of credentials, by a service or by the person. */
+/** Every session of the account was ended by a service, without a change of credentials. */
 export interface SessionsEnded extends AccountEvent {
+  /** How many of them were live. With none nobody is told. */
+  count: number;
+}
+
+/** Every session of every account was ended by a service. Nobody is mailed: there may be millions. */
+export interface AllSessionsEnded {
+  accountId: null;
+  recipients: readonly [];
   count: number;
 }
 
@@ -126,7 +145,10 @@ export interface RefreshTokenReused extends AccountEvent {
   sessionId: string;
 }
 
-/** Every domain event by its name. Data is plain JSON, enough for a consumer, never a secret or a hash. */
+/**
+ * Every domain event by its name. Data is plain JSON, enough for a consumer, never a secret or a hash. Once the account
+ * is deleted and its person told, the addresses in its events are empty.
+ */
 export interface EventMap {
   'account.code-requested.v1': CodeRequested;
   'account.created.v1': AccountCreated;
@@ -141,6 +163,8 @@ export interface EventMap {
   'account.password-change-required.v1': PasswordChangeRequired;
   'account.password-changed.v1': PasswordChanged;
   'account.password-reset-requested.v1': PasswordResetRequested;
+  'account.updated.v1': AccountUpdated;
+  'session.all-sessions-ended.v1': AllSessionsEnded;
   'session.refresh-token-reused.v1': RefreshTokenReused;
   'session.sessions-ended.v1': SessionsEnded;
 }

@@ -25,7 +25,10 @@ export const EDGE_ERRORS = {
 } as const;
 
 export const CREDENTIAL_ERRORS = {
-  'account.changed-meanwhile': { status: 409, title: 'The account was changed at the same time. Read it again and retry.' },
+  'account.changed-meanwhile': {
+    status: 409,
+    title: 'The account was changed at the same time. Read it again and retry.',
+  },
   'api-key.invalid': { status: 401, title: 'The API key is missing or invalid.' },
   'change.empty': { status: 422, title: 'Nothing to change was given.' },
   'code.invalid': { status: 422, title: 'The code is wrong, used or expired.' },
@@ -53,10 +56,28 @@ export const INTERNAL_ERRORS = {
   'api-key.not-found': { status: 404, title: 'There is no such API key.' },
   'application.not-found': { status: 404, title: 'There is no such application.' },
   'delivery.not-found': { status: 404, title: 'There is no such parked delivery.' },
+  'event-cursor.gone': {
+    status: 410,
+    title: 'The event of this cursor is no longer kept, or was lost by a restore. Read from the beginning again.',
+  },
+  'event-cursor.invalid': { status: 422, title: 'This is no cursor of the event feed.' },
+  'grant-type.unsupported': { status: 400, title: 'Only the grant type client_credentials is supported.' },
   'idempotency-key.in-flight': { status: 409, title: 'The first request with this Idempotency-Key is still running.' },
-  'idempotency-key.malformed': { status: 400, title: 'The Idempotency-Key must be 1 to 255 printable ASCII characters.' },
+  'idempotency-key.malformed': {
+    status: 400,
+    title: 'The Idempotency-Key must be 1 to 255 printable ASCII characters.',
+  },
   'idempotency-key.reused': { status: 422, title: 'This Idempotency-Key was used with another body.' },
-  'password-hash.unsupported': { status: 422, title: 'Only bcrypt hashes ($2a$, $2b$, $2y$, cost 4 to 15) are accepted.' },
+  'password-hash.unsupported': {
+    status: 422,
+    title: 'Only bcrypt hashes ($2a$, $2b$, $2y$, cost 4 to 15) are accepted.',
+  },
+  'password-reset.not-sendable': {
+    status: 409,
+    title:
+      'No reset can be mailed: the account is disabled, or its address is not proved and its change can be undone.',
+  },
+  'scope.invalid': { status: 400, title: 'A requested scope is unknown or not granted to this service client.' },
   'scope.missing': { status: 403, title: 'This service client lacks the scope that this needs.' },
   'service-client.invalid': { status: 401, title: 'The service client is unknown or its secret is wrong.' },
   'service-client.not-found': { status: 404, title: 'There is no such service client.' },

@@ -1,3 +1,4 @@
+export * from './address-fields';
 export * from './consumers';
 export * from './domain-error';
 export * from './domain-events';

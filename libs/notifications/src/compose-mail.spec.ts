@@ -179,6 +179,12 @@ const ROWS: Row[] = [
   plainAlert('account.disabled.v1'),
   plainAlert('account.deleted.v1'),
   {
+    title: 'session.sessions-ended.v1',
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({ name: 'session.sessions-ended.v1', data: { ...ACCOUNT, count: 3, recipients } }),
+  },
+  {
     title: 'session.refresh-token-reused.v1',
     role: 'current',
     shows: [],
@@ -244,10 +250,10 @@ describe('an e-mail change', () => {
     expect(fresh.text + fresh.html).not.toContain(OLD);
   });
 
-  it('[S-77] gives the old mailbox an undo link with the token in its fragment, and the day until when it works', () => {
+  it('[S-77] gives the old mailbox an undo link with the token in its path, and the day until when it works', () => {
     const { text, html } = compose(OLD, { undoToken: 'a/b+c&"' });
-    expect(text).toContain('\nhttps://accounts.example/email-change/undo#token=a%2Fb%2Bc%26%22\n');
-    expect(html).toContain('<a href="https://accounts.example/email-change/undo#token=a%2Fb%2Bc%26%22">');
+    expect(text).toContain('\nhttps://accounts.example/email-change/undo/a%2Fb%2Bc%26%22\n');
+    expect(html).toContain('<a href="https://accounts.example/email-change/undo/a%2Fb%2Bc%26%22">');
     expect(text).toContain('2026-11-28 23:05 UTC');
   });
 
@@ -259,7 +265,7 @@ describe('an e-mail change', () => {
   it('is cancelled by a link that only the old mailbox gets', () => {
     const change = changeOf([emailChangeRequested({ recipients: [to('current', 'en'), to('new', 'en')] })]);
     const { text } = composeMail(change, { target: OLD, secret: { cancelToken: 'tok' } }, SENDER);
-    expect(text).toContain('\nhttps://accounts.example/email-change/cancel#token=tok\n');
+    expect(text).toContain('\nhttps://accounts.example/email-change/cancel/tok\n');
     expect(text).toContain('c***@new.example');
     expect(text).not.toContain(NEW);
   });
@@ -280,7 +286,7 @@ describe('a change of e-mail address and password together', () => {
   });
 
   it('sends the old mailbox to the undo and not to a reset that could not reach it', () => {
-    expect(compose(OLD).text).toContain('/email-change/undo#token=tok');
+    expect(compose(OLD).text).toContain('/email-change/undo/tok');
     expect(compose(OLD).text).not.toContain('/password-reset');
     expect(compose(NEW).text).toContain('https://accounts.example/password-reset');
   });
@@ -304,7 +310,7 @@ describe('an undo whose restored address also gets a reset link', () => {
       SENDER,
     );
     expect(subject).toBe('This is the e-mail address of your account again · Set a new password');
-    expect(text).toContain('\nhttps://accounts.example/password-reset#token=reset-token\n');
+    expect(text).toContain('\nhttps://accounts.example/password-reset/reset-token\n');
   });
 });
 
@@ -361,7 +367,7 @@ describe('what a caller sent', () => {
   });
 
   it.each([
-    [{ kind: 'service', clientId: 'help<desk>' } as const, 'By: the service &quot;help&lt;desk&gt;&quot;'],
+    [{ kind: 'service', clientId: 'c-1', name: 'help<desk>' } as const, 'By: the service &quot;help&lt;desk&gt;&quot;'],
     [{ kind: 'system' } as const, 'By: this system itself'],
     [{ kind: 'anonymous' } as const, 'By: somebody who was not signed in'],
   ])('names an asker %j that is not the person', (actor, line) => {

@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Mail, Mailer } from './mailer';
 import { smtpOptions } from './smtp-options';
 
-/** Together with a wait for a free connection this stays below the lease of a delivery. */
+/** The wait for a free connection included: so long a server that hangs keeps a delivery from its next attempt. */
 const SEND_MS = 60_000;
 /** What the canonical form of an address may hold; nodemailer rewrites anything else instead of refusing it. */
 const CANONICAL_ADDRESS = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9.-]+$/i;

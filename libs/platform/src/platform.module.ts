@@ -3,18 +3,33 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { DataSource } from 'typeorm';
 import { Settings } from './config/settings';
 import { createDataSource } from './database/data-source';
-import { migrate } from './database/migrate';
+import { migrate, requireMigrated } from './database/migrate';
 import { UnitOfWork } from './database/unit-of-work';
 import { EventDispatcher } from './events/event-dispatcher';
 import { PasswordHasher } from './hashing/password-hasher';
 import { AuditLog } from './outbox/audit-log';
 import { Deliverer } from './outbox/deliverer';
+import { DeliveryQueue, freeLeases } from './outbox/delivery-queue';
+import { EraseTracesConsumer } from './outbox/erase-traces.consumer';
+import { EventFeed } from './outbox/event-feed';
 import { OutboxSignal } from './outbox/outbox-signal';
 import { OutboxWriter } from './outbox/outbox-writer';
+import { ParkedDeliveries } from './outbox/parked-deliveries';
+import { PersonalTraces } from './outbox/personal-traces';
 import { SecretKeys } from './secrets/code-key';
 import { GuessBudget } from './throttling/guess-budget';
 
-const SERVICES = [AuditLog, Deliverer, EventDispatcher, GuessBudget, PasswordHasher, SecretKeys, UnitOfWork];
+const SERVICES = [
+  AuditLog,
+  Deliverer,
+  EventDispatcher,
+  EventFeed,
+  GuessBudget,
+  ParkedDeliveries,
+  PasswordHasher,
+  SecretKeys,
+  UnitOfWork,
+];
 
 /** A class with TypeORM's `@Entity`. */
 type EntityClass = new () => object;
@@ -32,8 +47,11 @@ export class PlatformModule implements OnApplicationShutdown {
       providers: [
         { provide: Settings, useValue: settings },
         { provide: DataSource, useFactory: () => openDatabase(settings, entities) },
+        DeliveryQueue,
+        EraseTracesConsumer,
         OutboxSignal,
         OutboxWriter,
+        PersonalTraces,
         ...SERVICES,
       ],
       exports: [Settings, DataSource, ...SERVICES],
@@ -47,6 +65,13 @@ export class PlatformModule implements OnApplicationShutdown {
 
 async function openDatabase(settings: Settings, entities: EntityClass[]): Promise<DataSource> {
   const dataSource = await createDataSource({ url: settings.databaseUrl, dataDir: settings.dataDir, entities });
-  if (settings.migrateAtStart) await migrate(dataSource);
-  return dataSource;
+  try {
+    await (settings.migrateAtStart ? migrate(dataSource) : requireMigrated(dataSource));
+    // No other process can have the embedded database open.
+    if (settings.databaseUrl === undefined) await freeLeases(dataSource);
+    return dataSource;
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
 }

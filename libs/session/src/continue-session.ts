@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
-import { digest, randomToken } from '@app/platform';
+import { digest, randomToken, Settings } from '@app/platform';
 import { AccessTokens } from './access-token';
 import { Liveness, type LiveSession } from './liveness';
 import type { IssuedTokens } from './open-session';
@@ -13,34 +13,42 @@ export class ContinueSession {
     private readonly dataSource: DataSource,
     private readonly liveness: Liveness,
     private readonly accessTokens: AccessTokens,
+    private readonly settings: Settings,
   ) {}
 
-  /** The first tokens of a session that was kept through a change. */
-  async afterChange(sessionId: string): Promise<IssuedTokens> {
+  /**
+   * The first tokens of a session that was kept through a change; `null` when it has ended since the commit. The
+   * change stands then, so it is no error: the person signs in again.
+   */
+  async afterChange(sessionId: string): Promise<IssuedTokens | null> {
     const renewalToken = randomToken();
     await this.dataSource.query('INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2)', [
       digest(renewalToken),
       sessionId,
     ]);
-    return this.tokensOf(await this.liveness.of(sessionId), renewalToken);
+    const session = await this.liveness.of(sessionId);
+    return session?.live ? { ...mintFor(session, this.accessTokens), renewalToken } : null;
   }
 
-  /** @throws DomainError `session-token.invalid` unless the handle is that of a live session. */
+  /** Its use keeps the session from idling out. @throws DomainError `session-token.invalid` unless the session is live. */
   async byHandle(handle: string): Promise<IssuedTokens> {
-    const [row] = await this.dataSource.query<{ id: string }[]>('SELECT id FROM session WHERE handle_hash = $1', [
+    const [row] = await this.dataSource.query<{ id: string }[]>(TOUCH, [
       digest(handle),
+      this.settings.sessionIdleSeconds,
     ]);
     const session = row ? await this.liveness.of(row.id) : null;
     if (!session?.live) throw new DomainError('session-token.invalid');
-    return this.tokensOf(session, handle);
-  }
-
-  private tokensOf(session: LiveSession | null, renewalToken: string): IssuedTokens {
-    // Another change may have ended it between the commit and here: the person signs in again.
-    if (!session?.live) throw new DomainError('access-token.invalid');
-    return { ...mintFor(session, this.accessTokens), renewalToken };
+    return { ...mintFor(session, this.accessTokens), renewalToken: handle };
   }
 }
+
+const TOUCH = `
+  WITH touched AS (
+    UPDATE session SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => $2), expires_at)
+    WHERE handle_hash = $1 AND ended_at IS NULL AND idle_expires_at > now()
+    RETURNING id
+  )
+  SELECT id FROM touched`;
 
 /** An access token for a session that liveness has just judged. */
 export function mintFor(session: LiveSession, accessTokens: AccessTokens): Omit<IssuedTokens, 'renewalToken'> {
@@ -52,5 +60,6 @@ export function mintFor(session: LiveSession, accessTokens: AccessTokens): Omit<
     accessTokenExpiresAt: expiresAt,
     expiresIn,
     sessionExpiresAt: session.expiresAt,
+    passwordChangeRequired: session.passwordChangeOnly,
   };
 }

@@ -15,11 +15,24 @@ export class EndSessionsConsumer {
     const earlier = tx.reported().sessionsEnded ?? 0;
     tx.report('sessionsEnded', earlier + ended - (successorId === null ? 0 : 1));
     if (successorId !== null) tx.report('keptSessionId', successorId);
+    if (event.name === 'account.deleted.v1') await eraseTraces(tx, accountId);
   }
 }
 
+/** The rows themselves stay: a live token of a deleted account must meet "account gone". */
+async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
+  await tx.manager.query('UPDATE session SET user_agent = NULL, device = NULL, ip = NULL WHERE account_id = $1', [
+    accountId,
+  ]);
+}
+
 /** A new id with the old end: what is kept is the sign-in, not the session that an attacker may share. */
-async function succeed(tx: Tx, sessionId: string, accountId: string, credentialVersion: number): Promise<string | null> {
+async function succeed(
+  tx: Tx,
+  sessionId: string,
+  accountId: string,
+  credentialVersion: number,
+): Promise<string | null> {
   const successorId = randomUUID();
   const rows = await tx.manager.query<unknown[]>(
     `WITH successor AS (
@@ -36,7 +49,7 @@ async function succeed(tx: Tx, sessionId: string, accountId: string, credentialV
 }
 
 /** How many of those that ended were live. */
-async function endAllBut(tx: Tx, accountId: string, successorId: string | null): Promise<number> {
+export async function endAllBut(tx: Tx, accountId: string, successorId: string | null): Promise<number> {
   const rows = await tx.manager.query<{ ended: number }[]>(
     `WITH ended AS (
        UPDATE session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2::uuid

@@ -33,6 +33,8 @@ export interface IssuedTokens {
   /** The refresh token or the handle, by the session's kind. */
   renewalToken: string | null;
   sessionExpiresAt: Date;
+  /** The tokens are good for nothing but a change of password. */
+  passwordChangeRequired: boolean;
 }
 
 interface OpenedRow {
@@ -69,10 +71,15 @@ export class OpenSession {
       kind.renewal === 'refresh-token' ? hash : null,
     ]);
     if (!row) throw new Error('A session was inserted without a row.');
-    return { ...this.mint(account.accountId, sessionId, kind, row), renewalToken };
+    return { ...this.mint(account, sessionId, kind, row), renewalToken };
   }
 
-  private mint(accountId: string, sessionId: string, kind: SessionKind, row: OpenedRow): Omit<IssuedTokens, 'renewalToken'> {
+  private mint(
+    { accountId, passwordChangeOnly }: ProvedAccount,
+    sessionId: string,
+    kind: SessionKind,
+    row: OpenedRow,
+  ): Omit<IssuedTokens, 'renewalToken'> {
     const { accessToken, expiresAt, expiresIn } = this.accessTokens.mint({
       accountId,
       sessionId,
@@ -81,7 +88,15 @@ export class OpenSession {
       expiresAt: row.expires_at,
       now: row.now,
     });
-    return { accountId, sessionId, accessToken, accessTokenExpiresAt: expiresAt, expiresIn, sessionExpiresAt: row.expires_at };
+    return {
+      accountId,
+      sessionId,
+      accessToken,
+      accessTokenExpiresAt: expiresAt,
+      expiresIn,
+      sessionExpiresAt: row.expires_at,
+      passwordChangeRequired: passwordChangeOnly,
+    };
   }
 }
 

@@ -12,6 +12,8 @@ export interface ListedSession {
   ip: string | null;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** A person's view of their own sessions. Somebody else's id is not found, and nothing happens. */
 @Injectable()
 export class OwnSessions {
@@ -25,9 +27,16 @@ export class OwnSessions {
     return this.dataSource.query<ListedSession[]>(LIST, [accountId]);
   }
 
+  /** `sessionId` may be any text. @throws DomainError `session.not-found` */
   async end(accountId: string, sessionId: string, requester: Requester): Promise<void> {
+    if (!UUID.test(sessionId)) throw new DomainError('session.not-found');
     const ended = await this.endWhere('id = $2', accountId, sessionId, requester);
     if (ended === 0) throw new DomainError('session.not-found');
+  }
+
+  /** For a logout: one that has ended already is no error. */
+  async endOwn(accountId: string, sessionId: string, requester: Requester): Promise<void> {
+    await this.endWhere('id = $2', accountId, sessionId, requester);
   }
 
   async endOthers(accountId: string, sessionId: string, requester: Requester): Promise<number> {

@@ -42,11 +42,16 @@ export class ServiceClients {
   }
 
   async isLive(id: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
-      'SELECT 1 FROM service_client WHERE id = $1 AND revoked_at IS NULL',
+    return (await this.nameOfLive(id)) !== null;
+  }
+
+  /** What people are told that it is called; `null` unless the client lives. */
+  async nameOfLive(id: string): Promise<string | null> {
+    const [client] = await this.dataSource.query<{ name: string }[]>(
+      'SELECT name FROM service_client WHERE id = $1 AND revoked_at IS NULL',
       [id],
     );
-    return rows.length === 1;
+    return client?.name ?? null;
   }
 
   async create(name: string, scopes: readonly Scope[]): Promise<ServiceClient & { secret: string }> {

@@ -16,13 +16,8 @@ export class SignIn {
     private readonly openSession: OpenSession,
   ) {}
 
-  async execute(
-    command: SignInCommand,
-    kind: SessionKind,
-    requester: Requester,
-  ): Promise<IssuedTokens & { passwordChangeRequired: boolean }> {
+  async execute(command: SignInCommand, kind: SessionKind, requester: Requester): Promise<IssuedTokens> {
     const account = await this.credentials.check(command.email, command.password, requester);
-    const tokens = await this.openSession.execute(account, kind, requester);
-    return { ...tokens, passwordChangeRequired: account.passwordChangeOnly };
+    return this.openSession.execute(account, kind, requester);
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { decode } from 'jsonwebtoken';
 import { ExtractJwt, type JwtFromRequestFunction, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { Settings } from '@app/platform';
 import { ACCESS_TOKEN_TYPE, KeyRing, type LiveSession } from '@app/session';
 import { AccessTokenJudge } from './access-token.judge';
+import { headerOf } from './token-header';
 
 export const BEARER = 'access-token';
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -46,7 +46,7 @@ export class BearerStrategy extends accessTokenStrategy(BEARER, ExtractJwt.fromA
 /** `kid` is looked up among our own keys; `jku`, `jwk`, `x5u` and the like are never followed. */
 function publicKeyFor(keys: KeyRing): SecretOrKeyProvider {
   return (_request, token: string, done) => {
-    const header = COMPACT_JWS.test(token) ? decode(token, { complete: true })?.header : undefined;
+    const header = COMPACT_JWS.test(token) ? headerOf(token) : undefined;
     const isOurs = header?.typ === ACCESS_TOKEN_TYPE && header.alg === 'RS256' && header.crit === undefined;
     const key = isOurs && typeof header.kid === 'string' ? keys.publicKeyOf(header.kid) : undefined;
     if (!key) return done(new Error('The token is not one of ours.'));

@@ -23,7 +23,7 @@ function shown(text: string | null | undefined): string | null {
 }
 
 function actorOf(user: unknown): Actor {
-  if (isService(user)) return { kind: 'service', clientId: user.serviceClientId };
+  if (isService(user)) return { kind: 'service', clientId: user.serviceClientId, name: user.name };
   if (isSession(user)) return { kind: 'account', accountId: user.accountId, sessionId: user.id };
   return { kind: 'anonymous' };
 }

@@ -3,15 +3,17 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
 import type { Scope } from '@app/session';
+import { Fails } from '../http/fails';
 import { type ServiceIdentity, ServiceTokens } from './service-token';
 
-const REQUIRED_SCOPE = 'rekey:required-scope';
+export const REQUIRED_SCOPE = 'rekey:required-scope';
 
 /** The scope that a service client needs for this route. A route without one is refused to all. */
 export const RequiresScope = (scope: Scope) => SetMetadata(REQUIRED_SCOPE, scope);
 
 /** For the internal API: a service's access token with the scope that the route names. */
 @Injectable()
+@Fails('access-token.missing', 'access-token.invalid', 'scope.missing')
 export class ServiceTokenGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
@@ -23,7 +25,10 @@ export class ServiceTokenGuard implements CanActivate {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new DomainError('access-token.missing');
     const identity = await this.tokens.verify(token);
-    const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [context.getHandler(), context.getClass()]);
+    const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (!identity.scopes.includes(required)) throw new DomainError('scope.missing');
     request.user = identity;
     return true;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { decode, sign, verify } from 'jsonwebtoken';
+import { sign, verify } from 'jsonwebtoken';
 import { DomainError } from '@app/contracts';
 import { Settings } from '@app/platform';
 import { ACCESS_TOKEN_TYPE, KeyRing, type Scope, type ServiceClient, ServiceClients } from '@app/session';
+import { headerOf } from './token-header';
 
 export interface ServiceIdentity {
   serviceClientId: string;
+  name: string;
   scopes: readonly Scope[];
 }
 
@@ -37,12 +39,13 @@ export class ServiceTokens {
   /** @throws DomainError `access-token.invalid`, also for a client that was revoked since. */
   async verify(token: string): Promise<ServiceIdentity> {
     const claims = this.claimsOf(token);
-    if (!claims || !(await this.clients.isLive(claims.sub))) throw new DomainError('access-token.invalid');
-    return { serviceClientId: claims.sub, scopes: claims.scope.split(' ') as Scope[] };
+    const name = claims && (await this.clients.nameOfLive(claims.sub));
+    if (!claims || name === null) throw new DomainError('access-token.invalid');
+    return { serviceClientId: claims.sub, name, scopes: claims.scope.split(' ') as Scope[] };
   }
 
   private claimsOf(token: string): { sub: string; scope: string } | null {
-    const header = decode(token, { complete: true })?.header;
+    const header = headerOf(token);
     const key = header?.typ === ACCESS_TOKEN_TYPE && header.kid ? this.keys.publicKeyOf(header.kid) : undefined;
     if (!key) return null;
     try {

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import { DomainError } from '@app/contracts';
 import type { LiveSession } from '@app/session';
+import { Fails } from '../http/fails';
 import { BEARER } from './access-token.strategy';
 import { ALLOWS_PASSWORD_CHANGE_TOKEN, PUBLIC_REASON, TELLS_ACCOUNT_GONE_LATER } from './decorators';
 
@@ -15,9 +16,10 @@ const isMarked = (key: string, context: ExecutionContext): boolean =>
 /** Lets a request through only with an access token, found by `strategy`, whose session is live at this moment. */
 export function TokenGuard(strategy: string): Type<CanActivate> {
   @Injectable()
+  @Fails('access-token.missing', 'access-token.invalid', 'access-token.restricted', 'account.gone')
   class LiveTokenGuard extends AuthGuard(strategy) {
     override handleRequest<User>(error: unknown, user: User, info: unknown, context: ExecutionContext): User {
-      if (error) throw error;
+      if (error) throw error as Error;
       if (!user) throw new DomainError(isMissing(info) ? 'access-token.missing' : 'access-token.invalid');
       requireUsable(user as User & LiveSession, context);
       return user;

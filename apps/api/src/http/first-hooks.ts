@@ -1,12 +1,10 @@
 import { DomainError } from '@app/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { EdgeHeaders } from './edge-headers';
-import { requestIdOf } from './request-id';
 
 /** Must be added before any other hook, else an answer by one of those lacks the headers. */
 export function addFirstHooks(fastify: FastifyInstance, headers: EdgeHeaders): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.id = requestIdOf(request);
     reply.raw.setHeader('x-request-id', request.id);
     for (const [name, value] of headers) reply.raw.setHeader(name, value);
     done(isWellFormed(request) ? undefined : new DomainError('request.malformed'));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
@@ -11,7 +10,10 @@ import { EarlyErrors } from './early-errors';
 import { edgeHeaders } from './edge-headers';
 import { addFirstHooks } from './first-hooks';
 import { useLateErrorHandler } from './late-error-handler';
+import { ListenFailed } from './listen-failed';
+import { requestIdOf } from './request-id';
 import { constrainToSide, markInternal, sideConstraint } from './side';
+import { TrustedProxies } from './trusted-proxies';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -27,6 +29,8 @@ const BODY_LIMIT_BYTES = 16 * 1024;
 const PUBLIC_REQUEST_MS = 30_000;
 // An import of accounts streams for minutes.
 const INTERNAL_REQUEST_MS = 600_000;
+/** With what the deliverer may take before, less than the 10 s after which containers are killed. */
+const LAST_ANSWERS_MS = 4000;
 const SERVER_OPTIONS: ServerOptions = {
   headersTimeout: 15_000,
   // Longer than the 60 s of usual load balancers, else one picks a connection that we are just closing.
@@ -38,17 +42,18 @@ const SERVER_OPTIONS: ServerOptions = {
 /** The Fastify application behind both listeners. Create the Nest application with it and `bodyParser: false`. */
 export function createAdapter(settings: AdapterSettings): FastifyAdapter {
   const headers = edgeHeaders(settings);
+  const proxies = new TrustedProxies(settings.trustedProxies);
   const earlyErrors = new EarlyErrors(headers, settings.publicUrl);
   const options: FastifyServerOptions = {
     bodyLimit: BODY_LIMIT_BYTES,
     clientErrorHandler: earlyErrors.answerBadRequest,
     frameworkErrors: earlyErrors.answerBadUrl,
-    genReqId: () => randomUUID(),
+    genReqId: (request) => requestIdOf(request, proxies),
     return503OnClosing: false,
     // An over-long parameter is the route's to refuse, in the format of its surface.
     routerOptions: { constraints: { listener: sideConstraint }, maxParamLength: 1024 },
-    serverFactory: (handler) => createServer(settings, handler as RequestListener, PUBLIC_REQUEST_MS),
-    trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies],
+    serverFactory: (handler) => createServer(settings, handler, PUBLIC_REQUEST_MS),
+    trustProxy: proxies.includes,
   };
   const fastify = createFastify(options);
   fastify.addHook('onRoute', constrainToSide);
@@ -58,7 +63,7 @@ export function createAdapter(settings: AdapterSettings): FastifyAdapter {
   return new FastifyAdapter(fastify);
 }
 
-/** Resolves when both listeners accept requests; rejects, with neither left open, when one cannot. Closing the application closes both. */
+/** Resolves when both listeners accept requests; rejects with `ListenFailed`, and neither left open, when one cannot. Closing the application closes both. */
 export async function listen(
   app: NestFastifyApplication,
   settings: ListenSettings,
@@ -67,14 +72,24 @@ export async function listen(
   try {
     await app.init();
     await fastify.ready();
-    fastify.internalServer.listen(settings.internalPort, settings.internalHost);
-    await once(fastify.internalServer, 'listening');
-    await app.listen(settings.port, settings.host);
+    await opened('internal', 'INTERNAL_HOST, INTERNAL_PORT', () => {
+      fastify.internalServer.listen(settings.internalPort, settings.internalHost);
+      return once(fastify.internalServer, 'listening');
+    });
+    await opened('public', 'HOST, PORT', () => app.listen(settings.port, settings.host));
   } catch (error) {
     await app.close();
     throw error;
   }
   return { publicPort: portOf(fastify.server), internalPort: portOf(fastify.internalServer) };
+}
+
+async function opened(listener: string, settings: string, open: () => Promise<unknown>): Promise<void> {
+  try {
+    await open();
+  } catch (error) {
+    throw new ListenFailed(listener, settings, error);
+  }
 }
 
 function createServer({ tls }: AdapterSettings, handler: RequestListener, requestTimeout: number): Server {
@@ -97,15 +112,20 @@ function addInternalServer(fastify: FastifyInstance, settings: AdapterSettings):
   return server;
 }
 
-/** Both stop accepting at once; requests under way are answered, and their connections end with the answer. */
+/**
+ * Both stop accepting at once; requests under way are answered, and their connections end with the answer. Those
+ * that nobody finishes sending would hold up the end for ever: a server that closes minds no time-out of its own.
+ */
 function closeTogether(fastify: FastifyInstance, internal: Server): void {
   let closed: Promise<void> | undefined;
   fastify.addHook('preClose', (done) => {
     closed = new Promise((resolve) => internal.close(() => resolve()));
+    const cutOff = () => [fastify.server, internal].forEach((server) => server.closeAllConnections());
+    setTimeout(cutOff, LAST_ANSWERS_MS).unref();
     done();
   });
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
-    
+    if (closed) void reply.header('connection', 'close');
     done();
   });
   fastify.addHook('onClose', () => closed);

@@ -1,11 +1,12 @@
-import type { FastifyRequest } from 'fastify';
-import { isFromTrustedProxy } from './trusted-proxy';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { TrustedProxies } from './trusted-proxies';
 
 const PATTERN = /^[\w-]{8,64}$/;
 
-/** The id under which a trusted proxy knows the request already; else the one that we drew for it. */
-export function requestIdOf(request: FastifyRequest): string {
+/** The id under which a trusted proxy knows the request already, else one of our own. */
+export function requestIdOf(request: IncomingMessage, proxies: TrustedProxies): string {
   const given = request.headers['x-request-id'];
-  const isUsable = typeof given === 'string' && PATTERN.test(given) && isFromTrustedProxy(request);
-  return isUsable ? given : request.id;
+  const isUsable = typeof given === 'string' && PATTERN.test(given) && proxies.sent(request);
+  return isUsable ? given : randomUUID();
 }

@@ -34,7 +34,9 @@ export function sideOfRoute(url: string): Side | 'both' {
 
 /** `onRoute` hook: a route exists only on its own side, so no spelling of its path reaches it from the other one. */
 export function constrainToSide(route: RouteOptions): void {
-  const side = route.config?.listener ?? sideOfRoute(route.url);
+  // A plugin's routes have no config of ours, but it may hand a constraint on.
+  const declared = route.config?.listener ?? (route.constraints?.listener as Side | undefined);
+  const side = declared ?? sideOfRoute(route.url);
   if (side !== 'both') route.constraints = { ...route.constraints, listener: side };
 }
 

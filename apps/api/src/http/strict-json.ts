@@ -1,4 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parseForm } from './strict-form';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route's body is sent as: a form where a standard says so, lines of JSON as a raw stream, else JSON. */
+    body?: BodyKind;
+  }
+}
 
 /** Stands where a body would, so that the guards run first and the pipe refuses it after them. */
 export class MalformedBody {}
@@ -6,15 +14,40 @@ export class MalformedBody {}
 const MAX_DEPTH = 32;
 // Anything else has no parser, which is a 415: forms and text can be sent from a foreign page without a preflight.
 const JSON_IN_UTF8 = /^application\/json(; charset="utf-8")?$/i;
+const FORM_IN_UTF8 = /^application\/x-www-form-urlencoded(; charset="utf-8")?$/i;
+const NDJSON_IN_UTF8 = /^application\/x-ndjson(; charset="utf-8")?$/i;
 const KEY_OR_STRING_OR_BRACKET = /("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Replaces every body parser. Needs an application that is made with `bodyParser: false`. */
 export function useStrictJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<Buffer>(JSON_IN_UTF8, { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, parseBody(body)),
-  );
+  addParser(fastify, JSON_IN_UTF8, 'json', parseBody);
+  addParser(fastify, FORM_IN_UTF8, 'form', parseFormBody);
+  // Not read here, so without a limit of the whole: its route limits each line.
+  fastify.addContentTypeParser(NDJSON_IN_UTF8, (request, stream, done) => {
+    if (wants(request, 'ndjson')) done(null, stream);
+    else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+  });
+}
+
+type BodyKind = 'json' | 'form' | 'ndjson';
+
+function addParser(
+  fastify: FastifyInstance,
+  type: RegExp,
+  kind: BodyKind,
+  parse: (bytes: Uint8Array) => unknown,
+): void {
+  fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+    if (wants(request, kind)) done(null, parse(body));
+    else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
+  });
+}
+
+/** To a route that takes one kind another is as foreign as any third. */
+function wants({ routeOptions }: FastifyRequest, kind: BodyKind): boolean {
+  return (routeOptions.config?.body ?? 'json') === kind;
 }
 
 /**
@@ -29,6 +62,15 @@ export function parseBody(bytes: Uint8Array): unknown {
     const value: unknown = JSON.parse(text);
     checkKeysAndDepth(text);
     return value;
+  } catch {
+    return new MalformedBody();
+  }
+}
+
+/** The fields of a form; a `MalformedBody` when it is none. */
+function parseFormBody(bytes: Uint8Array): unknown {
+  try {
+    return parseForm(utf8.decode(bytes));
   } catch {
     return new MalformedBody();
   }

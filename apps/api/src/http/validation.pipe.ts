@@ -11,6 +11,9 @@ const NOT_A_SHAPE: readonly unknown[] = [undefined, Object, String, Number, Bool
 /** On a DTO: fields that it does not declare are dropped, not refused. */
 export const IgnoresUnknownFields = () => SetMetadata(IGNORES_UNKNOWN_FIELDS, true);
 
+export const ignoresUnknownFields = (shape: Type<object>): boolean =>
+  Reflect.getMetadata(IGNORES_UNKNOWN_FIELDS, shape) === true;
+
 /**
  * Makes a body or query an instance of its DTO, without converting any value. Throws `body.malformed` when
  * the body is no JSON object, else `body.invalid` with every broken rule in `details.fields`: in the order in
@@ -30,7 +33,7 @@ async function toShape(value: unknown, shape: Type<object>): Promise<object> {
   const instance = plainToInstance(shape, value);
   const errors = await validate(instance, {
     whitelist: true,
-    forbidNonWhitelisted: Reflect.getMetadata(IGNORES_UNKNOWN_FIELDS, shape) !== true,
+    forbidNonWhitelisted: !ignoresUnknownFields(shape),
     validationError: { target: false, value: false },
   });
   if (errors.length > 0) throw new DomainError('body.invalid', { fields: fieldErrors(errors) });

@@ -20,7 +20,7 @@ export function factsOf({ at, requester }: Change, { forAccountHolder }: { forAc
   return {
     when: utcTime(at),
     actor: actor.kind,
-    service: actor.kind === 'service' ? actor.clientId : null,
+    service: actor.kind === 'service' ? actor.name : null,
     device: forAccountHolder ? device : null,
     userAgent: forAccountHolder ? userAgent : null,
     ip,

@@ -1,4 +1,4 @@
-import type { CodeRequested, DomainEvent, EventMap, EventName, EventsOf, Recipient } from '@app/contracts';
+import type { CodeRequested, DomainEvent, EventMap, EventsOf, Recipient } from '@app/contracts';
 import type { DeliverySecret } from '../delivery-secret';
 import { maskAddress, utcTime } from './plain-text';
 
@@ -70,6 +70,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       afterUndo: data.afterUndo,
     },
   }),
+  'session.sessions-ended.v1': (_, mail) => ({ template: 'sessions-ended', data: resetPage(mail) }),
   'session.refresh-token-reused.v1': (_, mail) => ({ template: 'refresh-token-reused', data: resetPage(mail) }),
 };
 
@@ -94,6 +95,7 @@ function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailC
       code: mail.secret?.code ?? null,
       url: `${mail.publicUrl}/email-verification`,
       apiKeysAlive: data.apiKeysAlive,
+      ...resetPage(mail),
     },
   };
 }
@@ -105,7 +107,10 @@ function codeOf(data: Pick<CodeRequested, 'expiresAt'>, { at, secret }: MailCont
 
 const resetPage = ({ publicUrl }: MailContext): Section['data'] => ({ resetUrl: `${publicUrl}/password-reset` });
 
-/** In the fragment, so that no server log and no referrer ever holds the token. */
+/**
+ * In the path: a fragment never reaches a page that works without a script, and a query is what proxies and
+ * statistics keep. The page sends no referrer, and opening it changes nothing.
+ */
 function tokenLink({ publicUrl }: MailContext, path: string, token: string | undefined): string | null {
-  return token === undefined ? null : `${publicUrl}${path}#token=${encodeURIComponent(token)}`;
+  return token === undefined ? null : `${publicUrl}${path}/${encodeURIComponent(token)}`;
 }

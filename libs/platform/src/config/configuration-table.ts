@@ -5,7 +5,9 @@ import { z } from 'zod';
  * where the default is no fixed value, `defaultText`. Throws if a setting has no description.
  */
 export function configurationTable(...schemas: readonly z.ZodObject[]): string {
-  const rows = schemas.flatMap((schema) => Object.entries(schema.shape)).map(([name, setting]) => row(name, setting));
+  const rows = schemas
+    .flatMap((schema) => Object.entries<z.core.$ZodType>(schema.shape))
+    .map(([name, setting]) => row(name, setting));
   return ['| name | default | meaning | required in production |', '|---|---|---|---|', ...rows, ''].join('\n');
 }
 

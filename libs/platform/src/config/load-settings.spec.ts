@@ -141,8 +141,10 @@ describe('a bad environment', () => {
   });
 
   it('[S-136] wrong values and broken rules are reported together, once each', () => {
-    const { problems } = failureOf({ ...PRODUCTION, PORT: 'x', CODE_KEY: '', HOST: '::', PUBLIC_URL: 'http://a' });
-    expect(problems.map(({ name }) => name)).toEqual(['PORT', 'CODE_KEY', 'HOST', 'PUBLIC_URL']);
+    const wrong = { PORT: 'x', TLS_CERT_FILE: '/nowhere', TLS_KEY_FILE: file('lone.pem'), CODE_KEY: '' };
+    const { problems } = failureOf({ ...PRODUCTION, ...wrong, HOST: '::', PUBLIC_URL: 'http://a' });
+    const names = ['PORT', 'TLS_CERT_FILE', 'CODE_KEY', 'HOST', 'PUBLIC_URL'];
+    expect(problems.map(({ name }) => name)).toEqual(names);
   });
 
   it('[S-86] CODE_KEY that equals a pepper is refused', () => {

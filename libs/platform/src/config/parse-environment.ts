@@ -21,7 +21,7 @@ export function checkEnvironment<Schema extends z.ZodObject>(
 ): { values: Partial<z.output<Schema>>; problems: SettingProblem[] } {
   const values: Record<string, unknown> = {};
   const problems: SettingProblem[] = [];
-  for (const [name, setting] of Object.entries(schema.shape)) {
+  for (const [name, setting] of Object.entries<z.core.$ZodType>(schema.shape)) {
     const result = checkSetting(setting, env[name] || undefined, env.NODE_ENV === 'production');
     if (result.expected !== undefined) problems.push({ name, expected: result.expected });
     else values[name] = result.value;

@@ -1,4 +1,5 @@
-import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
+import { DatabaseUnreachable } from './database-unreachable';
 import { openEmbeddedDatabase } from './embedded-database';
 import { MIGRATIONS } from './migrations';
 import { insideUnitOfWork } from './unit-of-work-scope';
@@ -22,7 +23,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 
 /**
  * An initialised data source; `destroy()` ends all that it opened.
- * Throws the driver's error, `DatabaseFolderInUse` or `DatabaseFolderUnusable`.
+ * Throws `DatabaseUnreachable`, `DatabaseFolderInUse` or `DatabaseFolderUnusable`.
  */
 export async function createDataSource(options: DatabaseOptions): Promise<DataSource> {
   return options.url === undefined ? openEmbedded(options) : openPostgres(options.url, options);
@@ -41,7 +42,12 @@ async function openPostgres(url: string, { entities, poolSize = 10 }: DatabaseOp
       keepAlive: true,
     },
   });
-  return dataSource.initialize();
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    // Its own errors are about our entities, the driver's about the connection.
+    throw error instanceof TypeORMError ? error : new DatabaseUnreachable(error);
+  }
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<DataSource> {
@@ -73,7 +79,7 @@ function common(entities: DatabaseOptions['entities']): PostgresOptions {
 class GuardedDataSource extends DataSource {
   constructor(
     options: PostgresOptions,
-    private readonly closeDatabase: () => Promise<void> = async () => undefined,
+    private readonly closeDatabase: () => Promise<void> = () => Promise.resolve(),
   ) {
     super(options);
   }

@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite' with { 'resolution-mode': 'import' };
 import { DatabaseFolderUnusable, lockFolder } from './folder-lock';
@@ -20,8 +21,12 @@ export async function openEmbeddedDatabase({ dataDir, template }: EmbeddedDataba
   if (dataDir === undefined) return start('memory://', { template, unlock: () => undefined });
   // PGlite has no lock of its own.
   const unlock = lockFolder(dataDir);
+  const folder = join(dataDir, 'database');
   try {
-    return await start(join(dataDir, 'database'), { template, unlock });
+    // Refused here, it is refused at once and with a reason; PGlite's own error comes late and without one.
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return await start(folder, { template, unlock });
   } catch (error) {
     unlock();
     throw new DatabaseFolderUnusable(dataDir, error);

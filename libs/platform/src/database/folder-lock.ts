@@ -21,7 +21,7 @@ export class DatabaseFolderInUse extends Error {
 /** The folder can't be created, written or read. `cause` holds the first error. */
 export class DatabaseFolderUnusable extends Error {
   constructor(folder: string, cause: unknown) {
-    const reason = String((cause as Partial<Error>).message ?? cause).split('\n')[0];
+    const reason = (cause as Partial<Error>).message?.split('\n')[0] ?? 'the database in it does not open';
     super(`The data folder ${folder} can't be used: ${reason}`, { cause });
     this.name = 'DatabaseFolderUnusable';
   }

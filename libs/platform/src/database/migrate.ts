@@ -1,7 +1,27 @@
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { MIGRATIONS } from './migrations';
 
 /** Any number that nothing else in the database locks. */
 const MIGRATION_LOCK = 7_236_539;
+
+/** The schema is older than this code. */
+export class DatabaseNotMigrated extends Error {
+  constructor(missing: readonly string[]) {
+    super(`The database lacks ${missing.join(', ')}: run \`npm run migrate\` first, or set MIGRATE=on.`);
+    this.name = 'DatabaseNotMigrated';
+  }
+}
+
+/** Throws `DatabaseNotMigrated`. A schema that is newer than this code is right: replicas are replaced one by one. */
+export async function requireMigrated(dataSource: DataSource): Promise<void> {
+  const [{ isThere }] = await dataSource.query<[{ isThere: boolean }]>(
+    `SELECT to_regclass('migrations') IS NOT NULL AS "isThere"`,
+  );
+  const applied = isThere ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
+  const names = new Set(applied.map(({ name }) => name));
+  const missing = MIGRATIONS.map((migration) => new migration().name).filter((name) => !names.has(name));
+  if (missing.length > 0) throw new DatabaseNotMigrated(missing);
+}
 
 /**
  * Runs what is pending, each in its own transaction, and returns the names applied. Processes that start together

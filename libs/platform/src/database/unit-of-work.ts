@@ -50,7 +50,10 @@ export class UnitOfWork {
    * Runs `work`, the in-transaction consumers of what it recorded, the audit rows and the outbox rows
    * in one transaction: all or nothing. No hashing, HTTP or mail inside. Resolves after the commit.
    */
-  async run<T>(requester: Requester, work: (tx: Tx) => Promise<T>): Promise<{ result: T; reports: Partial<ChangeReports> }> {
+  async run<T>(
+    requester: Requester,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<{ result: T; reports: Partial<ChangeReports> }> {
     const runner = this.dataSource.createQueryRunner();
     const tx = new Tx(runner.manager, requester);
     try {

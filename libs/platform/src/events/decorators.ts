@@ -1,5 +1,12 @@
 import { OnEvent } from '@nestjs/event-emitter';
-import type { AfterCommitConsumer, Change, ConsumerName, DomainEvent, EventsOf, InTransactionConsumer } from '@app/contracts';
+import type {
+  AfterCommitConsumer,
+  Change,
+  ConsumerName,
+  DomainEvent,
+  EventsOf,
+  InTransactionConsumer,
+} from '@app/contracts';
 import type { Tx } from '../database/unit-of-work';
 
 /** What an after-commit consumer gets beside the change: one row of the outbox. */

@@ -45,7 +45,9 @@ export class EventDispatcher {
   private handlerOf(consumer: ConsumerName): (...args: unknown[]) => Promise<void> {
     const [handler, ...others] = this.emitter.listeners(topicOf(consumer));
     if (!handler || others.length > 0) {
-      throw new Error(`The consumer ${consumer} has ${handler ? others.length + 1 : 'no'} handlers; it needs exactly one.`);
+      throw new Error(
+        `The consumer ${consumer} has ${handler ? others.length + 1 : 'no'} handlers; it needs exactly one.`,
+      );
     }
     return handler as (...args: unknown[]) => Promise<void>;
   }

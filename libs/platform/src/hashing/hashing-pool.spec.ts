@@ -21,10 +21,13 @@ describe('HashingPool', () => {
   it('[S-14] runs no more at once than it has slots, in the order of asking', async () => {
     const gate = new Gate();
     const pool = new HashingPool(2);
-    const results = [1, 2, 3, 4].map((id) => pool.run(gate.work(id)));
+    const results = [1, 2, 3].map((id) => pool.run(gate.work(id)));
     await setImmediate();
     expect(gate.started).toEqual([1, 2]);
     await gate.endFirst();
+    expect(gate.started).toEqual([1, 2, 3]);
+    results.push(pool.run(gate.work(4)));
+    await setImmediate();
     expect(gate.started).toEqual([1, 2, 3]);
     for (let left = 0; left < 3; left++) await gate.endFirst();
     await expect(Promise.all(results)).resolves.toEqual([1, 2, 3, 4]);
@@ -41,6 +44,16 @@ describe('HashingPool', () => {
     for (let left = 0; left < 65; left++) await gate.endFirst();
     expect(gate.started).not.toContain(99);
     await expect(Promise.all(waiting)).resolves.toHaveLength(65);
+  });
+
+  it('[S-14] runs patient work after everybody else, and refuses none of it', async () => {
+    const gate = new Gate();
+    const pool = new HashingPool(1);
+    const patient = Array.from({ length: 100 }, (_, id) => pool.runWhenIdle(gate.work(1000 + id)));
+    const waiting = [1, 2].map((id) => pool.run(gate.work(id)));
+    for (let left = 0; left < 102; left++) await gate.endFirst();
+    await expect(Promise.all([...patient, ...waiting])).resolves.toHaveLength(102);
+    expect(gate.started.slice(0, 4)).toEqual([1000, 1, 2, 1001]);
   });
 
   it('[S-14] says to retry when the queue will have drained at the pace of the last work', async () => {

@@ -10,6 +10,7 @@ const DEFAULT_UV_THREADS = 4;
  */
 export class HashingPool {
   private readonly waiting: (() => void)[] = [];
+  private readonly patient: (() => void)[] = [];
   private running = 0;
   private lastMilliseconds = 0;
 
@@ -22,7 +23,17 @@ export class HashingPool {
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.running < this.slots) this.running++;
     else await this.turn();
+    return this.perform(work);
+  }
 
+  /** Runs `work` once nobody of `run` waits any more. Never refuses: the caller bounds how many it sends. */
+  async runWhenIdle<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running < this.slots) this.running++;
+    else await new Promise<void>((resolve) => this.patient.push(resolve));
+    return this.perform(work);
+  }
+
+  private async perform<T>(work: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
       return await work();
@@ -38,7 +49,7 @@ export class HashingPool {
   }
 
   private release(): void {
-    const next = this.waiting.shift();
+    const next = this.waiting.shift() ?? this.patient.shift();
     // The slot goes to the one that waited longest; freed for a moment, a newcomer could overtake.
     if (next) next();
     else this.running--;

@@ -29,7 +29,7 @@ interface StoredHash {
 /**
  * Stored forms: `p<pepper version>:<bcrypt>` over base64(HMAC-SHA-384(pepper, password)), which fits in the 72 bytes
  * that bcrypt reads, and `raw:<bcrypt>` over the password for imported hashes. Passwords are taken in NFC.
- * Both methods throw DomainError `service.busy` when too many hashes are waiting.
+ * `hash` and `verify` throw DomainError `service.busy` when too many hashes are waiting.
  */
 @Injectable()
 export class PasswordHasher {
@@ -39,12 +39,12 @@ export class PasswordHasher {
 
   /** @throws DomainError `password.too-weak` for a text that `verify` could never accept. */
   async hash(password: string): Promise<string> {
-    const text = hashablePassword(password);
-    if (text === null) throw new DomainError('password.too-weak');
+    return this.pool.run(this.hashing(password));
+  }
 
-    const { version, key } = this.currentPepper();
-    const bcryptHash = await this.pool.run(() => hash(peppered(text, key), this.settings.bcryptCost));
-    return `p${version}:${bcryptHash}`;
+  /** The same for work that nobody waits for: it comes after everybody else, and is never refused as busy. */
+  async hashWhenIdle(password: string): Promise<string> {
+    return this.pool.runWhenIdle(this.hashing(password));
   }
 
   /**
@@ -64,6 +64,13 @@ export class PasswordHasher {
   /** Whether the next right password should be hashed anew: cost, pepper or form is not the current one. */
   needsRehash(stored: string): boolean {
     return !stored.startsWith(`p${this.currentPepper().version}:${bcryptPrefix(this.settings.bcryptCost)}`);
+  }
+
+  private hashing(password: string): () => Promise<string> {
+    const text = hashablePassword(password);
+    if (text === null) throw new DomainError('password.too-weak');
+    const { version, key } = this.currentPepper();
+    return async () => `p${version}:${await hash(peppered(text, key), this.settings.bcryptCost)}`;
   }
 
   private currentPepper(): PasswordPepper {

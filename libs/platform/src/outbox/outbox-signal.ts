@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 
-/** Wakes this process's deliverer when a change has committed. Other processes find the rows by polling. */
+/** Says within this process that a change has committed. Other processes find the rows by polling. */
 @Injectable()
 export class OutboxSignal {
-  private wake: () => void = () => undefined;
+  private readonly listeners = new Set<() => void>();
 
-  onRaise(wake: () => void): void {
-    this.wake = wake;
+  /** Until what it returns is called. */
+  onRaise(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
   }
 
   raise(): void {
-    this.wake();
+    for (const listener of this.listeners) listener();
   }
 }

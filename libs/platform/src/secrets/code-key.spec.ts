@@ -57,6 +57,10 @@ describe('SecretKeys.seal', () => {
     expect(() => someKeys(2).open(sealed, 'row 1')).toThrow();
   });
 
+  it('is not opened by the first bytes of its tag', () => {
+    expect(() => keys.open(keys.seal('', 'row').subarray(0, 16), 'row')).toThrow();
+  });
+
   it('is not opened when any byte is changed or missing', () => {
     const sealed = keys.seal('123456', 'row');
     for (let at = 0; at < sealed.length; at++) {

@@ -216,6 +216,7 @@ const PLATFORM = [
     max_tries integer NOT NULL CHECK (max_tries > 0),
     window_seconds integer NOT NULL CHECK (window_seconds > 0),
     max_in_a_row integer NOT NULL,
+    pause_grows boolean NOT NULL,
     tries integer NOT NULL DEFAULT 1,
     in_a_row integer NOT NULL DEFAULT 1,
     lockouts integer NOT NULL DEFAULT 0,

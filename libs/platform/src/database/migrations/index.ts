@@ -1,4 +1,6 @@
 import { Init1790000000000 } from './1790000000000-init';
+import { EventFeed1790000001000 } from './1790000001000-event-feed';
+import { PersonalTraces1790000010000 } from './1790000010000-personal-traces';
 
 /** In the order they run. One that has landed is never edited. */
-export const MIGRATIONS = [Init1790000000000];
+export const MIGRATIONS = [Init1790000000000, EventFeed1790000001000, PersonalTraces1790000010000];

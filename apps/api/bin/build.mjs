@@ -1,0 +1,25 @@
+// Compiles both apps into dist/, with the templates and styles beside them and the OpenAPI documents in dist/openapi.
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { filesBelow, root } from './prepare.mjs';
+
+const at = (...path) => join(root, ...path);
+const startedAt = new Date();
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const isAsset = (path) => path.includes('/src/') && !/\.(ts|snap)$/.test(path);
+
+rmSync(at('dist'), { recursive: true, force: true });
+run(at('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all', '--parallel');
+const files = [...filesBelow(at('apps')), ...filesBelow(at('libs'))].map((file) => relative(root, file));
+for (const path of files.filter(isAsset)) cpSync(at(path), at('dist', path));
+run(at('dist/apps/api/src/write-openapi.js'));
+
+// Last, and of the time of the start: a source that was saved meanwhile is newer, and built again.
+writeFileSync(at('dist/.built'), '');
+utimesSync(at('dist/.built'), startedAt, startedAt);

@@ -1,0 +1,16 @@
+import type { PasswordPolicy, PasswordWeakness } from '@app/account';
+import type { PasswordRuleDto } from './password.dto';
+
+/** The native policy in words: each reason for which it refuses a password. */
+export function passwordRules({ minLength, maxLength }: PasswordPolicy): PasswordRuleDto[] {
+  const rules: [PasswordWeakness, string][] = [
+    ['too-short', `It has at least ${minLength} characters.`],
+    ['too-long', `It has at most ${maxLength} characters.`],
+    ['not-text', 'It is text: any letters, digits, signs, spaces and emoji, but no NUL.'],
+    ['common', 'It is not one of the passwords that attackers try first.'],
+    ['same-as-address', 'It is not the e-mail address, nor that with a few digits and signs.'],
+    ['same-as-name', 'It is not the name of the account, nor that with a few digits and signs.'],
+    ['same-as-service', 'It is not the name of this service, nor that with a few digits and signs.'],
+  ];
+  return rules.map(([reason, description]) => ({ reason, description }));
+}

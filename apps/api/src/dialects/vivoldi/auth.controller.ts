@@ -1,0 +1,41 @@
+import { Body, Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
+import { ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { IdentifyByApiKey } from '@app/account';
+import type { Requester } from '@app/contracts';
+import { OpenSession, type SessionKind } from '@app/session';
+import { Public, RequestedBy } from '../../auth/decorators';
+import { Fails } from '../dialect';
+import { AuthenticatedDto } from './answers.dto';
+import { ApiKey, ApiKeyGuard, ApiKeyPresentGuard } from './api-key.guard';
+import { AuthDto } from './auth.dto';
+import { success } from './vivoldi.dialect';
+import { AUTH_TOKEN_SECONDS, VIVOLDI_POLICY, type VivoldiPolicy } from './vivoldi.policy';
+
+const SHORT: SessionKind = { renewal: 'none', maxSeconds: AUTH_TOKEN_SECONDS, listed: false };
+
+@Public('the API key is the credential, and ApiKeyGuard judges it')
+@ApiTags('Authentication')
+@ApiSecurity('api-key')
+@UseGuards(ApiKeyPresentGuard, ApiKeyGuard)
+@Controller('api/user/v1')
+export class AuthController {
+  constructor(
+    private readonly identifyByApiKey: IdentifyByApiKey,
+    private readonly openSession: OpenSession,
+    @Inject(VIVOLDI_POLICY) private readonly policy: VivoldiPolicy,
+  ) {}
+
+  /** Gives a token for the account of an API key. It is good for 60 seconds. */
+  @Fails('plan.too-low', 'email.invalid')
+  @Post('auth')
+  @HttpCode(200)
+  async auth(
+    @Body() { eml }: AuthDto,
+    @ApiKey() apiKey: string,
+    @RequestedBy() requester: Requester,
+  ): Promise<AuthenticatedDto> {
+    const account = await this.identifyByApiKey.execute(apiKey, eml, this.policy);
+    const { accessToken } = await this.openSession.execute(account, SHORT, requester);
+    return success(accessToken);
+  }
+}

@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiKeys } from '@app/account';
+import { RequiresScope } from '../../auth/service-token.guard';
+import { Fails } from '../../http/fails';
+import { ForServices } from '../for-services';
+import { uuidOr } from '../known-form.pipe';
+import { ApiKeyHolderDto, ApiKeysDto, NewApiKeyDto } from './api-key.dto';
+import { RotateDto } from './rotate.dto';
+
+const ApiKeyId = () => Param('id', uuidOr('api-key.not-found'));
+
+@ForServices()
+@RequiresScope('admin')
+@ApiTags('API keys')
+@Controller('internal/v1/api-keys')
+export class ApiKeysController {
+  constructor(private readonly apiKeys: ApiKeys) {}
+
+  /** Makes a key for an account. Its text is in this answer alone. */
+  @Fails('account.not-found')
+  @Post()
+  create(@Body() { accountId }: ApiKeyHolderDto): Promise<NewApiKeyDto> {
+    return this.apiKeys.create(accountId);
+  }
+
+  /** The keys of an account, without their text. */
+  @Get()
+  async list(@Query() { accountId }: ApiKeyHolderDto): Promise<ApiKeysDto> {
+    return { apiKeys: await this.apiKeys.list(accountId) };
+  }
+
+  /** Ends a key. */
+  @Fails('api-key.not-found')
+  @Delete(':id')
+  @HttpCode(204)
+  revoke(@ApiKeyId() id: string): Promise<void> {
+    return this.apiKeys.revoke(id);
+  }
+
+  /** Another key for the same account. */
+  @Fails('api-key.not-found')
+  @Post(':id/rotate')
+  @HttpCode(200)
+  rotate(@ApiKeyId() id: string, @Body() { overlapSeconds }: RotateDto): Promise<NewApiKeyDto> {
+    return this.apiKeys.rotate(id, overlapSeconds ?? 0);
+  }
+}

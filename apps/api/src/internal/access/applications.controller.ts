@@ -1,0 +1,37 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Applications } from '@app/session';
+import { RequiresScope } from '../../auth/service-token.guard';
+import { Fails } from '../../http/fails';
+import { ForServices } from '../for-services';
+import { textIdOr } from '../known-form.pipe';
+import { ApplicationsDto, RegisterApplicationDto, RegisteredApplicationDto } from './application.dto';
+
+@ForServices()
+@RequiresScope('admin')
+@ApiTags('Applications')
+@Controller('internal/v1/applications')
+export class ApplicationsController {
+  constructor(private readonly applications: Applications) {}
+
+  /** Registers an application. */
+  @Post()
+  async register(@Body() dto: RegisterApplicationDto): Promise<RegisteredApplicationDto> {
+    const { clientId, name, createdAt } = await this.applications.register(dto.name);
+    return { clientId, name, createdAt };
+  }
+
+  /** The registered applications. */
+  @Get()
+  async list(): Promise<ApplicationsDto> {
+    return { applications: await this.applications.list() };
+  }
+
+  /** Ends a registration. */
+  @Fails('application.not-found')
+  @Delete(':clientId')
+  @HttpCode(204)
+  revoke(@Param('clientId', textIdOr('application.not-found')) clientId: string): Promise<void> {
+    return this.applications.revoke(clientId);
+  }
+}

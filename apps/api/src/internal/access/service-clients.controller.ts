@@ -1,0 +1,50 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ServiceClients } from '@app/session';
+import { RequiresScope } from '../../auth/service-token.guard';
+import { Fails } from '../../http/fails';
+import { ForServices } from '../for-services';
+import { textIdOr } from '../known-form.pipe';
+import { RotateDto } from './rotate.dto';
+import { CreateServiceClientDto, NewSecretDto, NewServiceClientDto, ServiceClientsDto } from './service-client.dto';
+
+const ClientId = () => Param('id', textIdOr('service-client.not-found'));
+
+@ForServices()
+@RequiresScope('admin')
+@ApiTags('Service clients')
+@Controller('internal/v1/service-clients')
+export class ServiceClientsController {
+  constructor(private readonly serviceClients: ServiceClients) {}
+
+  /** Makes a service client. Its secret is in this answer alone. */
+  @Post()
+  async create(@Body() dto: CreateServiceClientDto): Promise<NewServiceClientDto> {
+    const { id, secret, name, scopes } = await this.serviceClients.create(dto.name, dto.scopes);
+    return { clientId: id, clientSecret: secret, name, scopes };
+  }
+
+  /** The service clients, without their secrets. */
+  @Get()
+  async list(): Promise<ServiceClientsDto> {
+    const serviceClients = await this.serviceClients.list();
+    return { serviceClients: serviceClients.map(({ id, ...client }) => ({ clientId: id, ...client })) };
+  }
+
+  /** Ends the client's tokens with it. */
+  @Fails('service-client.not-found')
+  @Delete(':id')
+  @HttpCode(204)
+  revoke(@ClientId() id: string): Promise<void> {
+    return this.serviceClients.revoke(id);
+  }
+
+  /** Another secret for the same client. */
+  @Fails('service-client.not-found')
+  @Post(':id/rotate')
+  @HttpCode(200)
+  async rotate(@ClientId() id: string, @Body() { overlapSeconds }: RotateDto): Promise<NewSecretDto> {
+    const { secret } = await this.serviceClients.rotate(id, overlapSeconds ?? 0);
+    return { clientSecret: secret };
+  }
+}

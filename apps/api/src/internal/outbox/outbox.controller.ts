@@ -1,0 +1,30 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ParkedDeliveries } from '@app/platform';
+import { RequiresScope } from '../../auth/service-token.guard';
+import { Fails } from '../../http/fails';
+import { ForServices } from '../for-services';
+import { uuidOr } from '../known-form.pipe';
+import { ParkedDeliveriesDto } from './delivery.dto';
+
+@ForServices()
+@RequiresScope('admin')
+@ApiTags('Outbox')
+@Controller('internal/v1/outbox')
+export class OutboxController {
+  constructor(private readonly parked: ParkedDeliveries) {}
+
+  /** Deliveries that were given up. */
+  @Get()
+  async listParked(): Promise<ParkedDeliveriesDto> {
+    return { deliveries: await this.parked.list() };
+  }
+
+  /** Tries a parked delivery again. A code or link that its mail had is gone; the mail then says so. */
+  @Fails('delivery.not-found')
+  @Post(':id/retry')
+  @HttpCode(204)
+  retry(@Param('id', uuidOr('delivery.not-found')) id: string): Promise<void> {
+    return this.parked.retry(id);
+  }
+}

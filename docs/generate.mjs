@@ -1,0 +1,127 @@
+// Writes docs/errors.md, events.md and configuration.md from the code; with --check it only compares.
+// Needs a build. Run by `npm run docs` and, as a check, by CI.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const docs = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const built = (path) => require(join(docs, '../dist', path));
+
+const DIALECTS = [
+  ['vivoldi', ({ status, code, message }) => `${status} · ${code} ${message}`],
+  ['bamboocloud', ({ status, code, en }) => `${status} · ${code} ${en}`],
+  ['applivery', ({ status, code, message }) => `${status} · ${code} ${message}`],
+];
+
+function errorsPage() {
+  const catalogue = built('libs/contracts/src/error-catalogue.js');
+  const maps = DIALECTS.map(([name, show]) => [name, errorMapOf(name), show]);
+  const row = (code, cells) => `| \`${code}\` | ${cells.join(' | ')} |`;
+  const native = ({ status, title }) => `${status} ${title}`;
+  const table = (errors) => [
+    `| code | native and internal | ${DIALECTS.map(([name]) => name).join(' | ')} |`,
+    `|---|---|${DIALECTS.map(() => '---').join('|')}|`,
+    ...Object.entries(errors).map(([code, error]) => row(code, [native(error), ...maps.map(([, map, show]) => show(map[code]))])),
+  ];
+  return [
+    '# Errors',
+    'Every error that the service can answer with. The native and internal API send `application/problem+json` (RFC 9457)',
+    'whose `code` is the first column; each dialect sends its own contract’s error. A code never changes its meaning.',
+    '',
+    '## At the edge',
+    ...table(catalogue.EDGE_ERRORS),
+    '',
+    '## Of credentials',
+    ...table(catalogue.CREDENTIAL_ERRORS),
+    '',
+    '## Of the internal API alone',
+    '| code | answer |',
+    '|---|---|',
+    ...Object.entries(catalogue.INTERNAL_ERRORS).map(([code, error]) => row(code, [native(error)])),
+  ];
+}
+
+function errorMapOf(dialect) {
+  const errors = built(`apps/api/src/dialects/${dialect}/${dialect}.errors.js`);
+  return Object.values(errors).find((value) => typeof value === 'object' && 'unexpected' in value);
+}
+
+function eventsPage() {
+  const file = join(docs, '../libs/contracts/src/domain-events.ts');
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
+  const types = new Map();
+  source.forEachChild((node) => {
+    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) types.set(node.name.text, node);
+  });
+  const { CONSUMERS } = built('libs/contracts/src/consumers.js');
+  const heardBy = (event) => Object.keys(CONSUMERS).filter((name) => CONSUMERS[name].events.includes(event));
+  const events = types.get('EventMap').members.map((member) => [member.name.text, member.type.getText(source)]);
+  return [
+    '# Events',
+    'What happened, as consumers inside the transaction, deliveries after it and the audit log hold it. Data is plain JSON,',
+    'never a secret or a hash. A name ends in its version: a change that breaks a consumer is a new name.',
+    '',
+    '| event | data | heard by |',
+    '|---|---|---|',
+    ...events.map(([name, type]) => `| \`${name}\` | [${type}](#${type.toLowerCase()}) | ${heardBy(name).map((each) => `\`${each}\``).join(', ') || '–'} |`),
+    '',
+    ...[...new Set(events.map(([, type]) => type))].flatMap((type) => typeSection(type, types, source)),
+  ];
+}
+
+function typeSection(name, types, source) {
+  const fields = fieldsOf(name, types, source);
+  return [
+    `## ${name}`,
+    ...commentOf(types.get(name), source),
+    '| field | type | meaning |',
+    '|---|---|---|',
+    ...fields.map(({ field, type, comment }) => `| \`${field}\` | \`${type.replaceAll('|', '\\|')}\` | ${comment} |`),
+    '',
+  ];
+}
+
+function fieldsOf(name, types, source) {
+  const node = types.get(name);
+  if (ts.isTypeAliasDeclaration(node)) return fieldsOf(node.type.getText(source), types, source);
+  const inherited = (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.getText(source)));
+  const own = node.members.map((member) => ({
+    field: member.name.getText(source),
+    type: member.type.getText(source),
+    comment: commentOf(member, source).join(' '),
+  }));
+  return [...inherited.flatMap((parent) => fieldsOf(parent, types, source)), ...own];
+}
+
+function commentOf(node, source) {
+  return (node.jsDoc ?? []).map((doc) => (typeof doc.comment === 'string' ? doc.comment : doc.getText(source)).replace(/\s+/g, ' '));
+}
+
+function configurationPage() {
+  const { configurationTable, policySchema, serviceSchema } = built('libs/platform/src/index.js');
+  const { vivoldiSettingsSchema } = built('apps/api/src/dialects/vivoldi/vivoldi.settings.js');
+  return [
+    '# Configuration',
+    'Settings are environment variables, checked at start; an empty value is an unset one. A wrong one stops the start and',
+    'is named, its value is not.',
+    '',
+    configurationTable(serviceSchema, policySchema, vivoldiSettingsSchema),
+  ];
+}
+
+const NOTE = '<!-- Made from the code by `npm run docs`. Do not edit. -->';
+const pages = { 'errors.md': errorsPage, 'events.md': eventsPage, 'configuration.md': configurationPage };
+const stale = Object.entries(pages).filter(([name, make]) => {
+  const text = `${[NOTE, ...make()].join('\n').trimEnd()}\n`;
+  const file = join(docs, name);
+  const old = (() => { try { return readFileSync(file, 'utf8'); } catch { return ''; } })();
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  return old !== text;
+});
+if (process.argv.includes('--check') && stale.length > 0) {
+  console.error(`Out of date: ${stale.map(([name]) => `docs/${name}`).join(', ')}. Run npm run docs.`);
+  process.exit(1);
+}

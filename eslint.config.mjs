@@ -1,0 +1,53 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'artefacts', '**/*.cjs', '**/*.mjs'] },
+  eslint.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
+  {
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness comes from node:crypto.' },
+      ],
+    },
+  },
+  {
+    // The swagger plug-in reads the classes that a DTO's fields name, at run time.
+    files: ['**/*.dto.ts'],
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
+    // Does not see that a decorator on a parameter uses a value.
+    files: ['**/*.controller.ts'],
+    rules: { 'no-useless-assignment': 'off' },
+  },
+  {
+    // Time is the database's to tell (docs/adr).
+    files: ['libs/account/src/**/*.ts', 'libs/session/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Expiry is judged by the database’s clock.' },
+        { object: 'Math', property: 'random', message: 'Randomness comes from node:crypto.' },
+      ],
+    },
+  },
+  {
+    // Answers are read as a client reads them: untyped.
+    files: ['test/**/*.ts', '**/*.spec.ts', '**/*.int-spec.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-explicit-any': 'off',
+    },
+  },
+);

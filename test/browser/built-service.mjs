@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/apps/api/src/main.js', import.meta.url));
+const START_SECONDS = 30;
+
+/** The built service in development mode, with an empty folder and free ports of its own. */
+export async function startService() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rekey-browser-'));
+  const [port, internalPort] = [await freePort(), await freePort()];
+  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), INTERNAL_PORT: String(internalPort) };
+  const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const publicUrl = `http://localhost:${port}`;
+  const stop = async () => {
+    if (service.exitCode === null) {
+      service.kill('SIGTERM');
+      await once(service, 'exit');
+    }
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await untilReady(publicUrl, service);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { publicUrl, internalUrl: `http://localhost:${internalPort}`, stop };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function untilReady(url, service) {
+  const end = Date.now() + START_SECONDS * 1000;
+  while (Date.now() < end && service.exitCode === null) {
+    const answer = await fetch(`${url}/health/ready`).catch(() => null);
+    if (answer?.ok) return;
+    await pause(100);
+  }
+  throw new Error(`The service did not become ready (exit code ${service.exitCode}).`);
+}

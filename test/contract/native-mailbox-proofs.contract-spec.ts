@@ -1,0 +1,102 @@
+import {
+  aPerson,
+  codeTo,
+  expectProblem,
+  ROOT,
+  STRONG_PASSWORD,
+  tokenTo,
+  trySignIn,
+  wrongCode,
+} from '../e2e/native-driver';
+import { bootApi, type TestApi } from '../support/boot-api';
+import { anAccount } from '../support/factories';
+
+const RESET = `${ROOT}/password-reset`;
+const VERIFICATION = `${ROOT}/email-verification`;
+
+describe('native API: reset of the password', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi();
+  });
+  afterAll(() => api.close());
+
+  const aReset = async () => {
+    const account = await anAccount(api);
+    await api.http.post(RESET, { email: account.email });
+    return { account, token: await tokenTo(api, account.email, '/password-reset') };
+  };
+
+  it.each(['somebody@example.com', 'nobody@example.com', 'no address', '', '\0'])(
+    '[S-71] a request is answered with 202, whoever it is for: %j',
+    async (email) => {
+      if (email.startsWith('somebody')) await anAccount(api, { email });
+      for (let times = 0; times < 3; times++) {
+        const answer = await api.http.post(RESET, { email });
+        expect([answer.status, answer.text]).toEqual([202, '']);
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+      }
+    },
+  );
+
+  it('[S-76] a reset is answered with 204, and signs nobody in', async () => {
+    const { account, token } = await aReset();
+    const answer = await api.http.post(`${RESET}/confirm`, { token, newPassword: STRONG_PASSWORD });
+    expect([answer.status, answer.text]).toEqual([204, '']);
+    expect((await trySignIn(api, account)).status).toBe(401);
+    expect((await trySignIn(api, { ...account, password: STRONG_PASSWORD })).status).toBe(201);
+  });
+
+  it('[S-72] a token that is none, used or expired is refused', async () => {
+    const used = await aReset();
+    await api.http.post(`${RESET}/confirm`, { token: used.token, newPassword: STRONG_PASSWORD });
+    const expired = await aReset();
+    await api.age('31 minutes');
+    for (const token of ['', 'x', '\0', used.token, expired.token]) {
+      const answer = await api.http.post(`${RESET}/confirm`, { token, newPassword: STRONG_PASSWORD });
+      expectProblem(answer, 422, 'link.invalid');
+    }
+  });
+
+  it('[S-37] a weak password is refused, and the link stays good', async () => {
+    const { token } = await aReset();
+    const weak = await api.http.post(`${RESET}/confirm`, { token, newPassword: 'passwordpassword' });
+    expectProblem(weak, 422, 'password.too-weak', { reasons: ['common'] });
+    expect((await api.http.post(`${RESET}/confirm`, { token, newPassword: STRONG_PASSWORD })).status).toBe(204);
+  });
+});
+
+describe('native API: proof of an address that took effect unproved', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi();
+  });
+  afterAll(() => api.close());
+
+  it('a request mails a code, whose proof is answered with 200', async () => {
+    const { account, headers } = await aPerson(api, { emailVerified: false });
+    const request = await api.http.post(VERIFICATION, undefined, headers);
+    expect([request.status, request.text]).toEqual([202, '']);
+    const code = await codeTo(api, account.email);
+    expectProblem(
+      await api.http.post(`${VERIFICATION}/confirm`, { code: wrongCode(code) }, headers),
+      422,
+      'code.invalid',
+    );
+    const answer = await api.http.post(`${VERIFICATION}/confirm`, { code }, headers);
+    expect([answer.status, answer.body]).toEqual([200, { email: account.email, emailVerified: true }]);
+    expect((await api.http.get(`${ROOT}/me`, headers)).body.emailVerified).toBe(true);
+  });
+
+  it('a second request waits for its time', async () => {
+    const { headers } = await aPerson(api, { emailVerified: false });
+    await api.http.post(VERIFICATION, undefined, headers);
+    expectProblem(await api.http.post(VERIFICATION, undefined, headers), 429, 'code.too-soon');
+  });
+
+  it('an address that is proved gets no mail', async () => {
+    const { account, headers } = await aPerson(api);
+    expect((await api.http.post(VERIFICATION, undefined, headers)).status).toBe(202);
+    expect(await api.mailsTo(account.email)).toEqual([]);
+  });
+});

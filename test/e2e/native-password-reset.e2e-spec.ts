@@ -1,0 +1,111 @@
+import { ManageAccount } from '@app/account';
+import { bootApi, TEST_PUBLIC_URL, type TestApi } from '../support/boot-api';
+import { anAccount, TEST_REQUESTER } from '../support/factories';
+import { bearer, type HttpAnswer } from '../support/http-client';
+import { aPerson, goodTokens, ROOT, signIn, STRONG_PASSWORD, tokenTo, trySignIn } from './native-driver';
+
+const RESET = `${ROOT}/password-reset`;
+
+describe('native reset of the password', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi();
+  });
+  afterAll(() => api.close());
+
+  const confirm = (token: string, newPassword = STRONG_PASSWORD) =>
+    api.http.post(`${RESET}/confirm`, { token, newPassword });
+
+  it('[S-76] ends every session, signs nobody in, and tells the mailbox', async () => {
+    const { account, tokens } = await aPerson(api);
+    const other = await signIn(api, account);
+    await api.http.post(RESET, { email: account.email.toUpperCase() });
+    await confirm(await tokenTo(api, account.email, '/password-reset'));
+    for (const earlier of [tokens, other]) expect(await goodTokens(api, earlier)).toEqual([]);
+    expect((await trySignIn(api, account)).status).toBe(401);
+    const { accessToken } = await signIn(api, { ...account, password: STRONG_PASSWORD });
+    const sessions = await api.http.get(`${ROOT}/sessions`, bearer(accessToken));
+    expect(sessions.body.sessions).toHaveLength(1);
+    const subjects = (await api.mailsTo(account.email)).map(({ subject }) => subject);
+    expect(subjects).toEqual(['Your password was changed', 'Set a new password']);
+  });
+
+  it('[S-78] asking for one changes nothing', async () => {
+    const { account, tokens } = await aPerson(api);
+    for (let times = 0; times < 5; times++) await api.http.post(RESET, { email: account.email });
+    expect(await api.mailsTo(account.email)).toHaveLength(1);
+    expect(await goodTokens(api, tokens)).toEqual(['access', 'refresh']);
+    expect((await trySignIn(api, account)).status).toBe(201);
+  });
+
+  it('[S-72] only the newest link works', async () => {
+    const account = await anAccount(api);
+    await api.http.post(RESET, { email: account.email });
+    const first = await tokenTo(api, account.email, '/password-reset');
+    await api.age('2 minutes');
+    await api.http.post(RESET, { email: account.email });
+    const second = await tokenTo(api, account.email, '/password-reset');
+    expect((await confirm(first)).body.code).toBe('link.invalid');
+    expect((await confirm(second)).status).toBe(204);
+  });
+
+  it('[S-73] of sixteen at once with one link exactly one wins', async () => {
+    const account = await anAccount(api);
+    await api.http.post(RESET, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    const passwords = Array.from({ length: 16 }, (_, n) => `the winner is number ${n}`);
+    const answers = await Promise.all(passwords.map((password) => confirm(token, password)));
+
+    const winners = passwords.filter((_, n) => answers[n]?.status === 204);
+    expect(winners).toHaveLength(1);
+    for (const { body } of answers.filter(({ status }) => status !== 204)) {
+      expect(['link.invalid', 'account.changed-meanwhile']).toContain(body.code);
+    }
+    const [winner = ''] = winners;
+    expect((await trySignIn(api, { ...account, password: winner })).status).toBe(201);
+    const loser = passwords.find((password) => password !== winner) ?? '';
+    expect((await trySignIn(api, { ...account, password: loser })).status).toBe(401);
+  });
+
+  it('[S-71] answers the same bytes and headers for everyone, and mails only whom it may', async () => {
+    const known = await anAccount(api);
+    const disabled = await anAccount(api);
+    await api.app.get(ManageAccount).patch(disabled.id, { disabled: true }, TEST_REQUESTER);
+    const before = (await api.mailsTo(disabled.email)).length;
+    const first = comparable(await api.http.post(RESET, { email: known.email }));
+    for (const email of [known.email, disabled.email, 'nobody@example.com', 'no address']) {
+      expect(comparable(await api.http.post(RESET, { email }))).toEqual(first);
+    }
+    expect(await api.mailsTo(known.email)).toHaveLength(1);
+    expect(await api.mailsTo(disabled.email)).toHaveLength(before);
+    expect(await api.mailsTo('nobody@example.com')).toEqual([]);
+  });
+
+  it('[S-75] the link is built from the settings, whatever the headers say', async () => {
+    const account = await anAccount(api);
+    const evil = 'evil.example';
+    await api.http.post(
+      RESET,
+      { email: account.email },
+      { host: evil, 'x-forwarded-host': evil, origin: `https://${evil}` },
+    );
+    const [mail] = await api.mailsTo(account.email);
+    expect(mail?.text).toContain(`${TEST_PUBLIC_URL}/password-reset`);
+    expect(`${mail?.text}${mail?.html}`).not.toContain(evil);
+  });
+
+  it('[L-11] [S-77] a link that is read, as scanners do, stays good', async () => {
+    const account = await anAccount(api);
+    await api.http.post(RESET, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    for (const path of [`${RESET}/confirm?token=${token}`, `/password-reset/${token}`]) {
+      for (const method of ['GET', 'HEAD']) await api.http.send(method, path, undefined, {});
+    }
+    expect((await confirm(token)).status).toBe(204);
+  });
+});
+
+/** Without what differs from one request to the next. */
+function comparable({ status, text, headers }: HttpAnswer): unknown {
+  return { status, text, headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)) };
+}

@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { ManageAccount } from '@app/account';
+import { bootApi, type TestApi } from '../support/boot-api';
+import { anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import { type HttpAnswer } from '../support/http-client';
+import {
+  aPerson,
+  changePassword,
+  expectProblem,
+  me,
+  ROOT,
+  signIn,
+  STRONG_PASSWORD,
+  tokenTo,
+  trySignIn,
+} from './native-driver';
+
+const WRONG = 'not the password at all';
+
+describe('native sign-in', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi();
+  });
+  afterAll(() => api.close());
+
+  const tryTimes = async (times: number, attempt: () => Promise<HttpAnswer>): Promise<number[]> => {
+    const statuses: number[] = [];
+    for (let n = 0; n < times; n++) statuses.push((await attempt()).status);
+    return statuses;
+  };
+
+  it('[S-21] [S-2] [S-5] answers the same bytes and headers whatever is wrong', async () => {
+    const known = await anAccount(api);
+    const wrong = await trySignIn(api, { ...known, password: WRONG });
+    expect(wrong.status).toBe(401);
+    for (const attempt of await everyOtherWrongPair(api)) {
+      expect(comparable(await api.http.post(`${ROOT}/sessions`, attempt))).toEqual(comparable(wrong));
+    }
+  });
+
+  it('[S-33] counts wrong passwords of sign-in and of the change of password in one budget', async () => {
+    const { account, headers } = await aPerson(api);
+    const changes = await tryTimes(6, () => changePassword(api, headers, { currentPassword: WRONG }));
+    expect(changes).toEqual(Array(6).fill(422));
+    const signIns = await tryTimes(4, () => trySignIn(api, { ...account, password: WRONG }));
+    expect(signIns).toEqual(Array(4).fill(401));
+
+    expect((await changePassword(api, headers)).body.code).toBe('password.too-many-tries');
+    expect((await trySignIn(api, account)).body.code).toBe('credentials.invalid');
+  });
+
+  it('[S-23] leaves sessions alone while the account is throttled, and opens again with time', async () => {
+    const { account, tokens } = await aPerson(api);
+    await tryTimes(11, () => trySignIn(api, { ...account, password: WRONG }));
+    expect((await trySignIn(api, account)).status).toBe(401);
+    expect((await me(api, tokens)).status).toBe(200);
+    await api.age('16 minutes');
+    expect((await trySignIn(api, account)).status).toBe(201);
+  });
+
+  it('[S-23] lets a reset from the mailbox clear the failures', async () => {
+    const account = await anAccount(api);
+    await tryTimes(11, () => trySignIn(api, { ...account, password: WRONG }));
+    await api.http.post(`${ROOT}/password-reset`, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: STRONG_PASSWORD });
+    expect((await trySignIn(api, { ...account, password: STRONG_PASSWORD })).status).toBe(201);
+  });
+
+  it('[S-27] forgets the failures of an account with a success', async () => {
+    const account = await anAccount(api);
+    await tryTimes(9, () => trySignIn(api, { ...account, password: WRONG }));
+    await signIn(api, account);
+    await tryTimes(9, () => trySignIn(api, { ...account, password: WRONG }));
+    expect((await trySignIn(api, account)).status).toBe(201);
+  });
+
+  it('[S-1] tells passwords of 128 characters apart that share their first 72 bytes', async () => {
+    const shared = randomBytes(54).toString('base64');
+    const [password, other] = ['B', 'C'].map((letter) => shared + letter.repeat(56));
+    const { account, headers } = await aPerson(api);
+    expect((await changePassword(api, headers, { newPassword: password })).status).toBe(200);
+    expect((await trySignIn(api, { ...account, password: String(other) })).status).toBe(401);
+    expect((await trySignIn(api, { ...account, password: String(password) })).status).toBe(201);
+  });
+
+  it('[S-3] takes a password in either Unicode form, and no other spelling', async () => {
+    const account = await anAccount(api, { password: ' Crème brûlée für alle ' });
+    expect((await trySignIn(api, { ...account, password: account.password.normalize('NFD') })).status).toBe(201);
+    expect((await trySignIn(api, { ...account, password: account.password.trim() })).status).toBe(401);
+    expect((await trySignIn(api, { ...account, password: account.password.toLowerCase() })).status).toBe(401);
+  });
+
+  it('[S-56] takes the address in any spelling', async () => {
+    const account = await anAccount(api);
+    expect((await trySignIn(api, { ...account, email: account.email.toUpperCase() })).status).toBe(201);
+  });
+
+  it('[S-28] opens a new session every time', async () => {
+    const { account, tokens, headers } = await aPerson(api);
+    const again = await api.http.post(`${ROOT}/sessions`, { email: account.email, password: GOOD_PASSWORD }, headers);
+    expect(again.body.session.id).not.toBe(tokens.session.id);
+    expect((await me(api, tokens)).status).toBe(200);
+  });
+});
+
+describe('native sign-in from a source that guesses', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi({ sourceFailures: 3 });
+  });
+  afterAll(() => api.close());
+
+  it('[S-24] is refused with 429 for every account, and good pairs cost the source nothing', async () => {
+    const account = await anAccount(api);
+    for (let n = 0; n < 4; n++) await signIn(api, account);
+    for (let n = 0; n < 3; n++) {
+      const answer = await trySignIn(api, { email: `nobody-${n}@example.com`, password: WRONG });
+      expectProblem(answer, 401, 'credentials.invalid');
+    }
+    expectProblem(await trySignIn(api, account), 429, 'request.too-many');
+    await api.age('16 minutes');
+    expect((await trySignIn(api, account)).status).toBe(201);
+  });
+});
+
+async function everyOtherWrongPair(api: TestApi): Promise<unknown[]> {
+  const manage = api.app.get(ManageAccount);
+  const disabled = await anAccount(api);
+  await manage.patch(disabled.id, { disabled: true }, TEST_REQUESTER);
+  const spent = await anAccount(api);
+  for (let n = 0; n < 10; n++) await trySignIn(api, { ...spent, password: WRONG });
+  const withoutPassword = await anAccount(api);
+  await api.dataSource.query('UPDATE account SET password_hash = NULL WHERE id = $1', [withoutPassword.id]);
+  const blocked = await anAccount(api);
+  await api.dataSource.query('UPDATE account SET password_reset_required = true WHERE id = $1', [blocked.id]);
+  const { email } = await anAccount(api);
+  return [
+    { email: 'nobody@example.com', password: WRONG },
+    { email: 'no address', password: WRONG },
+    { email: '\0', password: WRONG },
+    ...[disabled, spent, withoutPassword, blocked].map((account) => ({
+      email: account.email,
+      password: account.password,
+    })),
+    { email, password: '' },
+    { email, password: `${GOOD_PASSWORD}${'x'.repeat(120)}` },
+    { email, password: 'x'.repeat(5000) },
+    { email, password: `${GOOD_PASSWORD}\0` },
+    `{"email":"${email}","password":"${GOOD_PASSWORD}\\ud800"}`,
+  ];
+}
+
+/** Without what differs from one request to the next. */
+function comparable({ status, text, headers }: HttpAnswer): unknown {
+  const requestId = String(headers.get('x-request-id'));
+  const kept = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+  return { status, text: text.replace(requestId, ''), headers: kept };
+}

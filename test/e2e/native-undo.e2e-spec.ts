@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { bootApi, type TestApi } from '../support/boot-api';
+import { GOOD_PASSWORD } from '../support/factories';
+import { bearer, type HeaderMap } from '../support/http-client';
+import {
+  aPerson,
+  changePassword,
+  codeTo,
+  confirmEmailChange,
+  goodTokens,
+  me,
+  ROOT,
+  startEmailChange,
+  STRONG_PASSWORD,
+  type Tokens,
+  tokenTo,
+  trySignIn,
+} from './native-driver';
+
+const THIEFS_PASSWORD = 'a password only the thief knows';
+const aNewEmail = () => `new-${randomUUID().slice(0, 8)}@example.org`;
+
+describe('native undo of a change of the address', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi();
+  });
+  afterAll(() => api.close());
+
+  const undo = (token: string) => api.http.post(`${ROOT}/email-change/undo`, { token });
+
+  const move = async (headers: HeaderMap, newEmail: string, password = GOOD_PASSWORD): Promise<Tokens> => {
+    await startEmailChange(api, headers, newEmail, password);
+    return (await confirmEmailChange(api, headers, await codeTo(api, newEmail))).body.tokens;
+  };
+
+  /** Who has the owner's token and password changes the address, the password, and the address again. */
+  const aTheft = async () => {
+    const { account, headers } = await aPerson(api);
+    const [second, third] = [aNewEmail(), aNewEmail()];
+    const moved = await move(headers, second);
+    const { body } = await changePassword(api, bearer(moved.accessToken), { newPassword: THIEFS_PASSWORD });
+    const thief = await move(bearer(body.tokens.accessToken), third, THIEFS_PASSWORD);
+    return { account, second, third, thief, token: await tokenTo(api, account.email, '/email-change/undo') };
+  };
+
+  it('[S-64] [L-17] the old mailbox takes the account back through any chain, and all that the thief has is worthless', async () => {
+    const { account, second, third, thief, token } = await aTheft();
+    expect((await undo(token)).body).toEqual({ email: account.email, passwordResetRequired: true });
+
+    expect(await goodTokens(api, thief)).toEqual([]);
+    for (const email of [account.email, second, third]) {
+      for (const password of [GOOD_PASSWORD, THIEFS_PASSWORD]) {
+        expect((await trySignIn(api, { email, password })).status).toBe(401);
+      }
+    }
+    const subjects = (await api.mailsTo(third)).map(({ subject }) => subject);
+    expect(subjects[0]).toBe('An e-mail address was taken off an account');
+
+    const reset = await tokenTo(api, account.email, '/password-reset');
+    const body = { token: reset, newPassword: STRONG_PASSWORD };
+    expect((await api.http.post(`${ROOT}/password-reset/confirm`, body)).status).toBe(204);
+    const back = await trySignIn(api, { email: account.email, password: STRONG_PASSWORD });
+    expect((await me(api, back.body)).body).toMatchObject({
+      id: account.id,
+      email: account.email,
+      emailVerified: true,
+    });
+  });
+
+  it('[S-64] only the reset that is mailed to the restored address opens the account again', async () => {
+    const { account, third, token } = await aTheft();
+    await api.http.post(`${ROOT}/password-reset`, { email: third });
+    const thiefsReset = await tokenTo(api, third, '/password-reset');
+    await undo(token);
+    const answer = await api.http.post(`${ROOT}/password-reset/confirm`, {
+      token: thiefsReset,
+      newPassword: THIEFS_PASSWORD,
+    });
+    expect(answer.body.code).toBe('link.invalid');
+    const mailsBefore = (await api.mailsTo(third)).length;
+    await api.age('2 minutes');
+    await api.http.post(`${ROOT}/password-reset`, { email: third });
+    expect(await api.mailsTo(third)).toHaveLength(mailsBefore);
+    expect((await trySignIn(api, { ...account, password: THIEFS_PASSWORD })).status).toBe(401);
+  });
+
+  it('[S-64] voids what the thief has pending, and the undo links of the later addresses', async () => {
+    const { account, second, thief, token } = await aTheft();
+    const fourth = aNewEmail();
+    await startEmailChange(api, bearer(thief.accessToken), fourth, THIEFS_PASSWORD);
+    const thiefsUndo = await tokenTo(api, second, '/email-change/undo');
+    await undo(token);
+    expect((await undo(thiefsUndo)).body.code).toBe('link.invalid');
+    const [row] = await api.dataSource.query('SELECT email FROM account WHERE id = $1', [account.id]);
+    expect(row.email).toBe(account.email);
+    const pendings = await api.dataSource.query('SELECT 1 FROM pending_email_change WHERE account_id = $1', [
+      account.id,
+    ]);
+    expect(pendings).toEqual([]);
+  });
+
+  it('[L-11] [S-77] a link that is read, as scanners do, undoes nothing', async () => {
+    const { thief, third, token } = await aTheft();
+    for (const path of [`${ROOT}/email-change/undo?token=${token}`, `/email-change/undo/${token}`]) {
+      for (const method of ['GET', 'HEAD']) await api.http.send(method, path, undefined, {});
+    }
+    expect((await me(api, thief)).body.email).toBe(third);
+    expect((await undo(token)).status).toBe(200);
+  });
+
+  it('[S-48] of eight at once with one link exactly one wins', async () => {
+    const { account, token } = await aTheft();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => undo(token)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const { status, body } of answers.filter((answer) => answer.status !== 200)) {
+      expect([422, 409]).toContain(status);
+      expect(['link.invalid', 'account.changed-meanwhile']).toContain(body.code);
+    }
+    const subjects = (await api.mailsTo(account.email)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.startsWith('This is the e-mail address'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,142 @@
+import { Controller, Get, Module, type Type, UseGuards } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { RouteOptions } from 'fastify';
+import { DataSource } from 'typeorm';
+import { ACCOUNT_ENTITIES } from '@app/account';
+import { NOTIFICATION_ENTITIES } from '@app/notifications';
+import { SESSION_ENTITIES } from '@app/session';
+import { ApiModule } from '../../apps/api/src/api.module';
+import { Public } from '../../apps/api/src/auth/decorators';
+import { RequiresScope, ServiceTokenGuard } from '../../apps/api/src/auth/service-token.guard';
+import { APP_OPTIONS, configureApp } from '../../apps/api/src/configure-app';
+import { createAdapter } from '../../apps/api/src/http/listeners';
+import { testSettings } from '../support/boot-api';
+import { openTestDatabase, type TestDatabase } from '../support/database';
+import { type DeclaredRoute, declaredRoutes } from './route-policies';
+
+/** Routes that no controller declares, so that no guard stands in front: each must say why that is right. */
+const WITHOUT_CONTROLLER: Record<string, string> = {
+  'OPTIONS *': 'the preflight of CORS: answers without looking at anything',
+};
+
+interface Built {
+  app: NestFastifyApplication;
+  /** All that the router knows, as `GET /path`. */
+  routed: string[];
+}
+
+describe('the route table [S-110]', () => {
+  const opened: { built?: Built; database?: TestDatabase }[] = [];
+  afterEach(async () => {
+    for (const { built, database } of opened.splice(0)) {
+      await built?.app.close();
+      await database?.close();
+    }
+  });
+
+  async function build(modules: Type<object>[] = [], extend: (app: NestFastifyApplication) => void = () => undefined) {
+    const settings = testSettings();
+    const database = await openTestDatabase([...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES]);
+    const testing = await Test.createTestingModule({ imports: [ApiModule.forRoot(settings), ...modules] })
+      .overrideProvider(DataSource)
+      .useValue(database.dataSource)
+      .compile();
+    const adapter = createAdapter(settings);
+    const routed: string[] = [];
+    adapter.getInstance().addHook('onRoute', (route) => void routed.push(...namesOf(route)));
+    const app = testing.createNestApplication<NestFastifyApplication>(adapter, { ...APP_OPTIONS, logger: false });
+    const built = { app, routed };
+    opened.push({ built, database });
+    configureApp(app, settings);
+    extend(app);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return built;
+  }
+
+  it('has a declared policy for every route', async () => {
+    const built = await build();
+    expect(built.routed.length).toBeGreaterThan(30);
+    expect(violations(built)).toEqual([]);
+  });
+
+  it('reports each route without one', async () => {
+    const built = await build([CanaryModule], (app) => {
+      app
+        .getHttpAdapter()
+        .getInstance()
+        .get('/canary/raw', () => 'nobody asked who you are');
+    });
+    expect(violations(built).sort()).toEqual([
+      'GET /canary/raw: is of no controller',
+      'GET /canary/unexplained: is public without a reason',
+      'GET /internal/v1/canary/for-people: lets people in',
+      'GET /internal/v1/canary/no-guard: has no ServiceTokenGuard',
+      'GET /internal/v1/canary/no-scope: names no scope',
+      'HEAD /canary/raw: is of no controller',
+    ]);
+  });
+
+  it('has the global guard in front of every route that does not say otherwise', async () => {
+    const { app } = await build([CanaryModule]);
+    const guarded = declaredRoutes(app).filter(({ publicReason }) => publicReason === undefined);
+    expect(guarded.length).toBeGreaterThan(10);
+    for (const { method, path, name } of guarded.filter(({ path }) => !path.startsWith('/internal/'))) {
+      const { statusCode, body } = await app.inject({ method: method as 'GET', url: path });
+      expect([name, statusCode, body]).toEqual([name, 401, expect.stringContaining('access-token.missing')]);
+    }
+  });
+});
+
+function violations({ app, routed }: Built): string[] {
+  const declared = declaredRoutes(app);
+  const known = new Set([...declared.map(({ name }) => name), ...Object.keys(WITHOUT_CONTROLLER)]);
+  // Fastify answers HEAD by the route for GET, guards and all.
+  const strays = routed.filter((name) => !known.has(name) && !known.has(name.replace(/^HEAD /, 'GET ')));
+  return [...strays.map((name) => `${name}: is of no controller`), ...declared.flatMap(brokenRules)];
+}
+
+function brokenRules({ name, path, publicReason, isForServices, scope }: DeclaredRoute): string[] {
+  const isInternal = path.startsWith('/internal/');
+  const rules: [boolean, string][] = [
+    [publicReason !== undefined && publicReason.trim() === '', 'is public without a reason'],
+    [isInternal && publicReason === undefined, 'lets people in'],
+    [isInternal && publicReason !== undefined && !isForServices, 'has no ServiceTokenGuard'],
+    [isForServices && !scope, 'names no scope'],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, rule]) => `${name}: ${rule}`);
+}
+
+function namesOf({ method, url }: RouteOptions): string[] {
+  return [method].flat().map((name) => `${name} ${url}`);
+}
+
+@Controller('canary')
+class PublicCanaryController {
+  @Get('unexplained')
+  @Public(' ')
+  unexplained(): void {}
+
+  @Get('guarded')
+  guarded(): void {}
+}
+
+@Controller('internal/v1/canary')
+class InternalCanaryController {
+  @Get('for-people')
+  forPeople(): void {}
+
+  @Get('no-guard')
+  @Public('a reason')
+  @RequiresScope('admin')
+  noGuard(): void {}
+
+  @Get('no-scope')
+  @Public('a reason')
+  @UseGuards(ServiceTokenGuard)
+  noScope(): void {}
+}
+
+@Module({ controllers: [PublicCanaryController, InternalCanaryController] })
+class CanaryModule {}

@@ -1,0 +1,131 @@
+import { type Budget, GuessBudget } from '@app/platform';
+import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+
+const PASSWORD: Budget = { scope: 'password', key: 'ada', maxTries: 5, windowSeconds: 900, pauseGrows: true };
+const SOURCE: Budget = { scope: 'source', key: '192.0.2.1', maxTries: 100, windowSeconds: 900 };
+const A_WINDOW = '901 seconds';
+
+describe('a guess budget', () => {
+  let platform: TestPlatform;
+  let budgets: GuessBudget;
+
+  beforeAll(async () => {
+    platform = await bootPlatform([]);
+    budgets = platform.module.get(GuessBudget);
+  });
+  afterAll(() => platform.close());
+  beforeEach(() => platform.empty());
+
+  const isGranted = async (budget: Budget): Promise<boolean> => (await budgets.take(budget)).spentScopes.length === 0;
+  /** How many tries are granted until one is not. */
+  const spend = async (budget: Budget): Promise<number> => {
+    let granted = 0;
+    while (await isGranted(budget)) granted++;
+    return granted;
+  };
+
+  it('[S-20] grants exactly its tries to two hundred that ask at once', async () => {
+    const asking = Array.from({ length: 200 }, () => isGranted(PASSWORD));
+    const answers = await Promise.allSettled(asking);
+    expect(answers.filter((answer) => answer.status === 'fulfilled' && answer.value)).toHaveLength(5);
+    expect(await isGranted(PASSWORD)).toBe(false);
+  });
+
+  it('says which budget is spent, and when it opens again', async () => {
+    await spend(PASSWORD);
+    const { spentScopes, retryAfterSeconds } = await budgets.take(SOURCE, PASSWORD);
+    expect(spentScopes).toEqual(['password']);
+    expect(retryAfterSeconds).toBeGreaterThan(890);
+    expect(retryAfterSeconds).toBeLessThanOrEqual(900);
+  });
+
+  it('belongs to one scope and key alone', async () => {
+    await spend(PASSWORD);
+    expect(await isGranted({ ...PASSWORD, key: 'bob' })).toBe(true);
+    expect(await isGranted({ ...PASSWORD, scope: 'code' })).toBe(true);
+  });
+
+  it('takes of each that is left when another is spent', async () => {
+    await spend(PASSWORD);
+    for (let n = 0; n < 100; n++) await budgets.take(PASSWORD, SOURCE);
+    expect((await budgets.take(SOURCE)).spentScopes).toEqual(['source']);
+  });
+
+  it('is not taken from while it is spent, so asking on does not move its end', async () => {
+    await spend(PASSWORD);
+    await platform.age('600 seconds');
+    const { retryAfterSeconds } = await budgets.take(PASSWORD);
+    expect(retryAfterSeconds).toBeLessThanOrEqual(300);
+  });
+
+  it('opens again when its window is over', async () => {
+    await spend(PASSWORD);
+    await platform.age(A_WINDOW);
+    expect(await spend(PASSWORD)).toBe(5);
+  });
+
+  it('pauses twice as long each time it was used up, up to a day', async () => {
+    const pauses = [];
+    for (let n = 0; n < 9; n++) {
+      await spend(PASSWORD);
+      const { retryAfterSeconds } = await budgets.take(PASSWORD);
+      pauses.push(Math.round(retryAfterSeconds / 10) * 10);
+      await platform.age(`${retryAfterSeconds + 1} seconds`);
+    }
+    expect(pauses).toEqual([900, 1800, 3600, 7200, 14_400, 28_800, 57_600, 86_400, 86_400]);
+  });
+
+  it('pauses as long as before each time when strangers could make it grow', async () => {
+    const quota: Budget = { ...PASSWORD, pauseGrows: undefined };
+    for (let n = 0; n < 3; n++) {
+      expect(await spend(quota)).toBe(5);
+      await platform.age(A_WINDOW);
+    }
+  });
+
+  it('is not stricter after windows that were not used up', async () => {
+    for (let n = 0; n < 3; n++) {
+      await isGranted(PASSWORD);
+      await platform.age(A_WINDOW);
+    }
+    await spend(PASSWORD);
+    await platform.age(A_WINDOW);
+    expect(await isGranted(PASSWORD)).toBe(true);
+  });
+
+  it('stops for good at its tries in a row, whatever time has passed, until it is cleared', async () => {
+    const password = { ...PASSWORD, maxInARow: 12 };
+    const granted = [];
+    for (let n = 0; n < 4; n++) {
+      granted.push(await spend(password));
+      await platform.age('10 days');
+    }
+    expect(granted).toEqual([5, 5, 2, 0]);
+    await budgets.clear(password);
+    expect(await spend(password)).toBe(5);
+  });
+
+  it('starts anew when it is cleared: tries and pause', async () => {
+    await spend(PASSWORD);
+    await platform.age(A_WINDOW);
+    await spend(PASSWORD);
+    await budgets.clear(PASSWORD);
+    expect(await spend(PASSWORD)).toBe(5);
+    expect((await budgets.take(PASSWORD)).retryAfterSeconds).toBeLessThanOrEqual(900);
+  });
+
+  it('has a try more for each that is given back, never more than it had', async () => {
+    await spend(PASSWORD);
+    await budgets.giveBack(PASSWORD);
+    expect(await spend(PASSWORD)).toBe(1);
+    for (let n = 0; n < 9; n++) await budgets.giveBack(PASSWORD);
+    expect(await spend(PASSWORD)).toBe(5);
+  });
+
+  it('does not lock two that take the same budgets in another order', async () => {
+    const taking = Array.from({ length: 40 }, (_, n) =>
+      n % 2 ? budgets.take(SOURCE, PASSWORD) : budgets.take(PASSWORD, SOURCE),
+    );
+    await expect(Promise.all(taking)).resolves.toHaveLength(40);
+  });
+});

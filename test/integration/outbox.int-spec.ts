@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { Deliverer, EventDispatcher, ParkedDeliveries, SecretKeys, UnitOfWork } from '@app/platform';
+import { DeliveryQueue, freeLeases } from '../../libs/platform/src/outbox/delivery-queue';
+import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
+import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { TEST_REQUESTER } from '../support/factories';
+import { aPasswordChange, TestConsumers } from '../support/test-consumers';
+
+const ADA = 'ada@example.com';
+const BOB = 'bob@example.com';
+const CODE = 'canary-482913';
+/** Longer than a lease, and than the first waits between attempts. */
+const A_WHILE = '1 minute';
+
+interface DeliveryRow {
+  id: string;
+  target: string;
+  status: string;
+  attempts: number;
+  lease: string | null;
+  sealed: Buffer | null;
+  last_error: string | null;
+  waits: number;
+}
+
+describe('the outbox', () => {
+  let platform: TestPlatform;
+  let consumers: TestConsumers;
+  let deliverer: Deliverer;
+  let queue: DeliveryQueue;
+
+  beforeAll(async () => {
+    platform = await bootPlatform([TestConsumers]);
+    consumers = platform.module.get(TestConsumers);
+    deliverer = platform.module.get(Deliverer);
+    queue = platform.module.get(DeliveryQueue);
+  });
+  afterAll(() => platform.close());
+  beforeEach(async () => {
+    consumers.forget();
+    await platform.empty();
+  });
+
+  /** Commits a change that is to be told to each address, with a code for it. */
+  const commitFor = (...addresses: string[]) =>
+    platform.module.get(UnitOfWork).run(TEST_REQUESTER, (tx) => {
+      tx.record('account.password-changed.v1', aPasswordChange(...addresses));
+      for (const address of addresses) tx.seal(address, { code: `${CODE} for ${address}` });
+      return Promise.resolve();
+    });
+  const deliveries = () =>
+    platform.dataSource.query<DeliveryRow[]>(
+      `SELECT *, extract(epoch FROM available_at - now())::float AS waits FROM outbox_delivery ORDER BY target`,
+    );
+  const onlyDelivery = async (): Promise<DeliveryRow> => {
+    const rows = await deliveries();
+    expect(rows).toHaveLength(1);
+    return rows[0] as DeliveryRow;
+  };
+  const mailsSent = () => consumers.notes.filter((note) => note.startsWith('notifications.send-mail'));
+  const failingFor = (address: string, times = Infinity) => {
+    let left = times;
+    consumers.afterCommit = (_change, { target }) =>
+      target === address && left-- > 0
+        ? Promise.reject(
+            Object.assign(new Error(`550 <${address}> is unknown`), { code: 'EENVELOPE', responseCode: 550 }),
+          )
+        : Promise.resolve();
+  };
+
+  it('delivers a change once to each address, with the secret that is for that address alone', async () => {
+    const secrets: unknown[] = [];
+    consumers.afterCommit = (change, { target, secret }) => {
+      secrets.push([change.requester.requestId, change.events.length, target, secret]);
+      return Promise.resolve();
+    };
+    await commitFor(ADA, BOB);
+    await deliverer.drain();
+    await deliverer.drain();
+    expect(secrets.sort()).toEqual([
+      ['test', 1, ADA, { code: `${CODE} for ${ADA}` }],
+      ['test', 1, BOB, { code: `${CODE} for ${BOB}` }],
+    ]);
+    expect(await deliveries()).toMatchObject([{ status: 'done' }, { status: 'done' }]);
+  });
+
+  it('[S-116] holds a secret sealed only, and not at all once it is delivered', async () => {
+    await commitFor(ADA);
+    const [{ message }] = await platform.dataSource.query<[{ message: string }]>(
+      'SELECT row(m.*)::text || row(a.*)::text AS message FROM outbox_message m, audit_event a',
+    );
+    const { sealed } = await onlyDelivery();
+    expect(message + String(sealed)).not.toContain('canary');
+    await deliverer.drain();
+    expect(await onlyDelivery()).toMatchObject({ status: 'done', sealed: null });
+  });
+
+  it('tries a delivery that fails again after a pause that grows, and names no word of the error', async () => {
+    failingFor(ADA, 2);
+    await commitFor(ADA);
+    await deliverer.drain();
+    const first = await onlyDelivery();
+    expect(first).toMatchObject({ status: 'due', attempts: 1, lease: null, last_error: 'Error EENVELOPE 550' });
+    expect(first.waits).toBeGreaterThan(0.5);
+    expect(first.waits).toBeLessThanOrEqual(2);
+    expect(first.sealed).not.toBeNull();
+
+    await platform.age('2 seconds');
+    await deliverer.drain();
+    const second = await onlyDelivery();
+    expect(second).toMatchObject({ status: 'due', attempts: 2 });
+    expect(second.waits).toBeGreaterThan(1.5);
+    expect(second.waits).toBeLessThanOrEqual(4);
+
+    await platform.age('4 seconds');
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
+    expect(await onlyDelivery()).toMatchObject({ status: 'done', attempts: 3 });
+  });
+
+  it('does not try a delivery again before its pause is over', async () => {
+    failingFor(ADA, 1);
+    await commitFor(ADA);
+    await deliverer.drain();
+    await deliverer.drain();
+    expect(await onlyDelivery()).toMatchObject({ attempts: 1 });
+  });
+
+  it('[S-116] parks a delivery after its last attempt, without its secret, for an operator to see', async () => {
+    failingFor(ADA, 2);
+    await commitFor(ADA);
+    await platform.dataSource.query('UPDATE outbox_delivery SET attempts = 53');
+    await deliverer.drain();
+    expect(await onlyDelivery()).toMatchObject({ status: 'due', attempts: 54 });
+    await platform.age('31 minutes');
+    await deliverer.drain();
+    const { id, ...parked } = await onlyDelivery();
+    expect(parked).toMatchObject({ status: 'parked', attempts: 55, lease: null, sealed: null });
+    await platform.age('1 day');
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([]);
+
+    const parkedDeliveries = platform.module.get(ParkedDeliveries);
+    expect(await parkedDeliveries.list()).toMatchObject([{ id, attempts: 55, lastError: 'Error EENVELOPE 550' }]);
+    await parkedDeliveries.retry(id);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
+  });
+
+  it('never lets one bad delivery stop the next', async () => {
+    failingFor(ADA);
+    for (let n = 0; n < 12; n++) await commitFor(ADA);
+    await commitFor(BOB);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${BOB}`]);
+  });
+
+  it('delivers the next when a secret cannot be opened any more', async () => {
+    await commitFor(ADA);
+    await platform.dataSource.query(`UPDATE outbox_delivery SET sealed = 'broken'`);
+    await commitFor(BOB);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${BOB}`]);
+    expect(await deliveries()).toMatchObject([{ target: ADA, status: 'due', attempts: 1 }, { status: 'done' }]);
+  });
+
+  it('[R24] is shared by two deliverers without a delivery that both make', async () => {
+    const { module } = platform;
+    const other = new Deliverer(queue, module.get(EventDispatcher), module.get(SecretKeys), module.get(OutboxSignal));
+    const addresses = Array.from({ length: 40 }, (_, n) => `person-${n}@example.com`);
+    await commitFor(...addresses);
+    await Promise.all([deliverer.drain(), other.drain()]);
+    expect(mailsSent().sort()).toEqual(addresses.map((address) => `notifications.send-mail ${address}`).sort());
+  });
+
+  it('[K9] gives what a deliverer died with to another once the lease is over, and not before', async () => {
+    await commitFor(ADA);
+    expect(await queue.claim(randomUUID())).toHaveLength(1);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([]);
+    await platform.age(A_WHILE);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
+  });
+
+  it('[K9] gives it to the next at once where the dead one was alone with its database', async () => {
+    await commitFor(ADA);
+    await queue.claim(randomUUID());
+    await freeLeases(platform.dataSource);
+    await deliverer.drain();
+    expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
+  });
+
+  it('changes nothing when the holder of a lease that is over and given away comes back', async () => {
+    const [late, current] = [randomUUID(), randomUUID()];
+    await commitFor(ADA);
+    await queue.claim(late);
+    await platform.age(A_WHILE);
+    const [claimed] = await queue.claim(current);
+    const id = String(claimed?.id);
+    const before = await onlyDelivery();
+
+    await queue.acknowledge(late, id);
+    await queue.park(late, id, 'late');
+    await queue.retryLater(late, id, { reason: 'late', waitSeconds: 0 });
+    await queue.renew(late, [id]);
+    expect(await onlyDelivery()).toEqual({ ...before, waits: expect.any(Number) as number });
+    expect(before).toMatchObject({ status: 'due', lease: current });
+    await queue.acknowledge(current, id);
+    expect(await onlyDelivery()).toMatchObject({ status: 'done', lease: null });
+  });
+
+  it('leaves a delivery to its holder for as long as that one renews the lease', async () => {
+    fakeOnly('setInterval', 'clearInterval');
+    const sending = pendingSend(consumers);
+    await commitFor(ADA);
+    const draining = deliverer.drain();
+    await sending.begun;
+    await platform.age('14 seconds');
+    const { waits } = await onlyDelivery();
+    expect(waits).toBeLessThan(2);
+
+    jest.advanceTimersByTime(5000);
+    await until(async () => (await onlyDelivery()).waits > 13);
+    jest.useRealTimers();
+    sending.end();
+    await draining;
+    expect(await onlyDelivery()).toMatchObject({ status: 'done', attempts: 1 });
+  });
+
+  it('is delivered right after a commit by a deliverer that runs, and no more once it is stopped', async () => {
+    // Nothing looks at the outbox by itself.
+    fakeOnly('setTimeout', 'clearTimeout');
+    deliverer.start();
+    await until(() => Promise.resolve(jest.getTimerCount() === 1));
+    await commitFor(ADA);
+    await until(() => Promise.resolve(mailsSent().length === 1));
+    await deliverer.beforeApplicationShutdown();
+    jest.useRealTimers();
+
+    await commitFor(BOB);
+    expect((await deliveries()).map(({ target, attempts }) => [target, attempts])).toEqual([
+      [ADA, 1],
+      [BOB, 0],
+    ]);
+  });
+});
+
+describe('a deliverer without its consumers', () => {
+  it.each([
+    ['none', [], 'no'],
+    ['two', [TestConsumers, class OtherConsumers extends TestConsumers {}], '2'],
+  ])('refuses to start when there is %s of a name', async (_what, consumers, found) => {
+    const platform = await bootPlatform(consumers);
+    const start = () => platform.module.get(Deliverer).start();
+    expect(start).toThrow(`The consumer notifications.send-mail has ${found} handlers; it needs exactly one.`);
+    await platform.close();
+  });
+});
+
+const CLOCKS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+] as const;
+const TIMERS = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const;
+
+/** These stand still; the database's driver and everybody else go on. */
+function fakeOnly(...fakes: (typeof TIMERS)[number][]): void {
+  jest.useFakeTimers({ doNotFake: [...CLOCKS, ...TIMERS.filter((timer) => !fakes.includes(timer))] });
+}
+
+/** A mail that is being sent until `end` is called. */
+function pendingSend(consumers: TestConsumers): { begun: Promise<void>; end: () => void } {
+  let begin: () => void;
+  let end: () => void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  consumers.afterCommit = () => {
+    begin();
+    return ended;
+  };
+  return { begun, end: () => end() };
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { TestApi } from './boot-api';
+import { DEVICE_HEADERS } from './device-headers';
+import type { TestAccount } from './factories';
+import { bearer } from './http-client';
+import { codeIn } from './mailed';
+
+/** Everything that one account may hold at one moment. */
+export interface Tokens {
+  access: string;
+  refresh: string;
+  handle: string;
+  all: string[];
+}
+
+export const NEXT_PASSWORD = 'NewSecureP@ssw0rd!';
+
+/** Signs in through every door that there is: one login serves all. */
+export async function signInEverywhere(api: TestApi, { email, password }: TestAccount): Promise<Tokens> {
+  const native = await api.http.post('/account/v1/sessions', { email, password });
+  const sdk = await api.http.post('/api/v2/sdk/login', { user_name: email, password }, DEVICE_HEADERS);
+  const login = { provider: 'traditional', payload: { email, password } };
+  const users = await api.http.post('/v1/auth/login', login);
+  return {
+    access: native.body.accessToken,
+    refresh: native.body.refreshToken,
+    handle: sdk.body.session_token,
+    all: [native.body.accessToken, sdk.body.id_token, users.body.data.accessToken.token],
+  };
+}
+
+/** Where an access token is shown, and what says that it was refused as such. Nothing here changes anything. */
+export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promise<boolean>> = {
+  'native me': async (api, token) => (await api.http.get('/account/v1/me', bearer(token))).status === 200,
+  'X-Access-Token': async (api, token) =>
+    (await api.http.get('/api/user/v1/get', { 'X-Access-Token': token })).body.code === 0,
+  id_token: async (api, token) => {
+    const headers = { ...DEVICE_HEADERS, ...bearer(token) };
+    const answer = await api.http.post('/api/v2/sdk/profile/update-email', {}, headers);
+    return answer.body.error_code === 'IDAAS.SDK.PARAM.0009';
+  },
+  'users profile': async (api, token) => (await api.http.get('/v1/users/profile', bearer(token))).status === 200,
+};
+
+/** Where an account renews its access. */
+export const RENEWAL_DOORS: Record<string, (api: TestApi, tokens: Tokens) => Promise<boolean>> = {
+  'native refresh': async (api, { refresh: refreshToken }) =>
+    (await api.http.post('/account/v1/sessions/refresh', { refreshToken })).status === 200,
+  'users refresh': async (api, { access, refresh }) => {
+    const body = { lastAccessToken: access, refreshToken: refresh };
+    return (await api.http.post('/v1/auth/refresh', body)).status === 200;
+  },
+  'session handle': async (api, { handle }) => {
+    const headers = { ...DEVICE_HEADERS, 'session-token': handle };
+    return (await api.http.post('/api/v2/sdk/sso/session-token/id-token', undefined, headers)).status === 200;
+  },
+};
+
+/** What a change has made of an account. */
+export interface Changed {
+  status: number;
+  /** The old mailbox was warned before the change, too. */
+  warned?: true;
+  email: string;
+  password: string;
+}
+
+type PerformChange = (api: TestApi, account: TestAccount, tokens: Tokens) => Promise<Changed>;
+
+const freshAddress = () => `moved-${randomUUID().slice(0, 8)}@example.net`;
+
+/** Every way to change an e-mail or a password, by the surface that offers it. */
+export const CHANGES: Record<string, PerformChange> = {
+  'native password': async (api, account, { access }) => {
+    const body = { currentPassword: account.password, newPassword: NEXT_PASSWORD, signOut: 'everywhere' };
+    const { status } = await api.http.put('/account/v1/me/password', body, bearer(access));
+    return { status, email: account.email, password: NEXT_PASSWORD };
+  },
+  'native e-mail': async (api, account, { access }) => {
+    const newEmail = freshAddress();
+    const body = { newEmail, currentPassword: account.password };
+    await api.http.post('/account/v1/me/email-change', body, bearer(access));
+    const code = codeIn((await api.mailsTo(newEmail))[0]);
+    const confirm = { code, signOut: 'everywhere' };
+    const { status } = await api.http.post('/account/v1/me/email-change/confirm', confirm, bearer(access));
+    return { status, email: newEmail, password: account.password, warned: true };
+  },
+  'vivoldi e-mail': (api, account, tokens) => update(api, account, tokens, { eml: freshAddress() }),
+  'vivoldi password': (api, account, tokens) => update(api, account, tokens, { pwd: 'Zght943!' }),
+  'vivoldi both': (api, account, tokens) => update(api, account, tokens, { eml: freshAddress(), pwd: 'Zght943!' }),
+  'bamboocloud e-mail': async (api, account, { access }) => {
+    const email = freshAddress();
+    const verify_code = await sdkCode(api, email, 'UPDATE_EMAIL_EMS');
+    const headers = { ...DEVICE_HEADERS, ...bearer(access) };
+    const { status } = await api.http.post('/api/v2/sdk/profile/update-email', { email, verify_code }, headers);
+    return { status, email, password: account.password };
+  },
+  'bamboocloud password': async (api, account, { access }) => {
+    const body = { old_password: account.password, new_password: NEXT_PASSWORD };
+    const headers = { ...DEVICE_HEADERS, ...bearer(access) };
+    const { status } = await api.http.post('/api/v2/sdk/pwd/change', body, headers);
+    return { status, email: account.email, password: NEXT_PASSWORD };
+  },
+  'bamboocloud password by code': async (api, account, { access }) => {
+    const verify_code = await sdkCode(api, account.email, 'UPDATE_PWD_EMS');
+    const headers = { ...DEVICE_HEADERS, ...bearer(access) };
+    const body = { verify_code, password: NEXT_PASSWORD };
+    const { status } = await api.http.post('/api/v2/sdk/pwd/update-by-email', body, headers);
+    return { status, email: account.email, password: NEXT_PASSWORD };
+  },
+  'applivery password': async (api, account, { access }) => {
+    const body = { oldPassword: account.password, newPassword: NEXT_PASSWORD };
+    const { status } = await api.http.post('/v1/users/profile/change-password', body, bearer(access));
+    return { status, email: account.email, password: NEXT_PASSWORD };
+  },
+};
+
+async function update(
+  api: TestApi,
+  account: TestAccount,
+  { access }: Tokens,
+  body: { eml?: string; pwd?: string },
+): Promise<Changed> {
+  const answer = await api.http.put('/api/user/v1/update', body, { 'X-Access-Token': access });
+  const status = answer.body.code === 0 ? answer.status : answer.body.code;
+  return { status, email: body.eml ?? account.email, password: body.pwd ?? account.password };
+}
+
+async function sdkCode(api: TestApi, email: string, type: string): Promise<string> {
+  await api.http.post('/api/v2/sdk/email/send', { email, type, captcha_token: '' }, DEVICE_HEADERS);
+  return codeIn((await api.mailsTo(email))[0]);
+}
