@@ -76,5 +76,5 @@ module.exports = {
   maxWorkers: 2,
   // An embedded database's memory is given back only when its worker ends.
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 20000,
+  testTimeout: 60000,
 };

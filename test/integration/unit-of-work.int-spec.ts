@@ -43,6 +43,7 @@ describe('a unit of work', () => {
     await changePassword();
     expect(consumers.notes).toEqual([
       'account.void-proofs account.password-changed.v1',
+      'session.check-asker account.password-changed.v1',
       'session.end-sessions account.password-changed.v1',
     ]);
   });
@@ -67,7 +68,7 @@ describe('a unit of work', () => {
       return Promise.resolve();
     };
     await changePassword();
-    expect(consumers.notes.slice(2)).toEqual([
+    expect(consumers.notes.slice(3)).toEqual([
       'account.void-proofs account.disabled.v1',
       'session.end-sessions account.disabled.v1',
     ]);
@@ -110,7 +111,7 @@ describe('a unit of work', () => {
     expect(await rowsLeft()).toEqual(NOTHING);
   });
 
-  it.each(['account.void-proofs', 'session.end-sessions'])(
+  it.each(['account.void-proofs', 'session.check-asker', 'session.end-sessions'])(
     '[S-34] leaves nothing behind when the consumer %s throws',
     async (failing) => {
       consumers.inTransaction = async (consumer, _event, tx) => {

@@ -21,6 +21,11 @@ export class TestConsumers {
     this.afterCommit = () => Promise.resolve();
   }
 
+  @InTransaction('session.check-asker')
+  checkAsker(event: DomainEvent<EventsOf<'session.check-asker'>>, tx: Tx): Promise<void> {
+    return this.note('session.check-asker', event, tx);
+  }
+
   @InTransaction('session.end-sessions')
   endSessions(event: DomainEvent<EventsOf<'session.end-sessions'>>, tx: Tx): Promise<void> {
     return this.note('session.end-sessions', event, tx);

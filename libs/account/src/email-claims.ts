@@ -53,9 +53,19 @@ export class EmailClaims {
     await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1', [accountId]);
   }
 
-  /** Of the addresses that the account has left, all but `email` are free again. */
-  async releaseReserved(tx: Tx, accountId: string, email: string): Promise<void> {
-    await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1 AND email <> $2', [accountId, email]);
+  /** Of the addresses that the account has left, those stay reserved that a live undo link still restores. */
+  async releaseUnneeded(tx: Tx, accountId: string, email: string): Promise<void> {
+    await tx.manager.query(
+      `UPDATE email_claim c SET reserved_until = (
+         SELECT max(u.expires_at) FROM undo_token u
+         WHERE u.account_id = c.account_id AND u.restores_email = c.email AND u.ended_at IS NULL)
+       WHERE c.account_id = $1 AND c.email <> $2`,
+      [accountId, email],
+    );
+    await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1 AND email <> $2 AND reserved_until IS NULL', [
+      accountId,
+      email,
+    ]);
   }
 }
 

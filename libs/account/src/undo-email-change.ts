@@ -48,7 +48,7 @@ export class UndoEmailChange {
     });
     await this.undos.spend(tx, undo);
     await this.claims.claim(tx, undo.restoresEmail, account.id);
-    await this.claims.releaseReserved(tx, account.id, undo.restoresEmail);
+    await this.claims.releaseUnneeded(tx, account.id, undo.restoresEmail);
     tx.record('account.email-change-undone.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
@@ -56,7 +56,7 @@ export class UndoEmailChange {
       restoredEmail: undo.restoresEmail,
       replacedEmail: seen.email,
     });
-    await this.mailReset(tx, account);
+    if (!account.disabled) await this.mailReset(tx, account);
   }
 
   private async mailReset(tx: Tx, account: LiveAccount): Promise<void> {

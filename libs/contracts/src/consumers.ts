@@ -43,6 +43,10 @@ const TELLS_SOMEBODY = [
  */
 export const CONSUMERS = {
   'account.void-proofs': { phase: 'in-transaction', events: ENDS_EVERYTHING_OLDER },
+  'session.check-asker': {
+    phase: 'in-transaction',
+    events: ['account.email-change-requested.v1', 'account.email-changed.v1', 'account.password-changed.v1'],
+  },
   'session.end-sessions': { phase: 'in-transaction', events: ENDS_EVERYTHING_OLDER },
   'platform.erase-traces': { phase: 'after-commit', last: true, events: ['account.deleted.v1'] },
   'notifications.send-mail': { phase: 'after-commit', per: 'recipient', events: TELLS_SOMEBODY },

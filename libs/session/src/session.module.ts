@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessTokens } from './access-token';
 import { Applications } from './applications';
+import { CheckAskerConsumer } from './check-asker.consumer';
 import { ContinueSession } from './continue-session';
 import { EndSessionsConsumer } from './end-sessions.consumer';
 import { KeyRing } from './key-ring';
@@ -23,5 +24,5 @@ const SERVICES = [
 ];
 
 /** Sessions and their tokens. Hears EmailChanged and PasswordChanged and ends what is older. */
-@Module({ providers: [...SERVICES, EndSessionsConsumer], exports: SERVICES })
+@Module({ providers: [...SERVICES, CheckAskerConsumer, EndSessionsConsumer], exports: SERVICES })
 export class SessionModule {}

@@ -10,20 +10,16 @@ export const ADA = { email: 'ada@example.com', password: 'Correct-Horse-Battery-
  * Starts an API and waits until it is ready, which takes `seconds`. On free ports, unless it follows `earlier`: the
  * issuer of its tokens is its address.
  */
-export async function startApi({ args = [START], cwd, env, earlier, withinSeconds = 30 }) {
+export async function startApi({ command = process.execPath, args = [START], cwd, env, earlier, withinSeconds = 30 }) {
   const { port, internalPort } = earlier ?? { port: await freePort(), internalPort: await freePort() };
   const from = performance.now();
-  const service = start(process.execPath, args, { cwd, env: { PORT: port, INTERNAL_PORT: internalPort, ...env } });
-  await Promise.race([eventually(() => isReady(port), 'ready service', withinSeconds), endOf(service)]);
+  const service = start(command, args, { cwd, env: { PORT: port, INTERNAL_PORT: internalPort, ...env } });
+  await eventually(() => isReady(service, port), 'ready service', withinSeconds);
   return { ...service, port, internalPort, seconds: secondsSince(from) };
 }
 
-async function endOf({ ended }) {
-  const { stderr } = await ended;
-  throw new Error(`The service ended: ${stderr}`);
-}
-
-async function isReady(port) {
+async function isReady({ child, output }, port) {
+  if (child.exitCode !== null) throw new Error(`The service ended: ${output.stderr}`);
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null);
   await answer?.text();
   return answer?.ok;

@@ -26,6 +26,18 @@ export async function buildImage(folder) {
   return { ...stage, folder: join(stage.root, stage.workdir) };
 }
 
+/** The environment that the Dockerfile gives to whatever runs in the image. */
+export function imageEnvironment() {
+  const stage = { env: {} };
+  const own = instructions().filter(({ instruction }) => instruction === 'ENV');
+  for (const { rest } of own) setEnvironment(stage, rest);
+  return stage.env;
+}
+
+function setEnvironment({ env }, rest) {
+  Object.assign(env, Object.fromEntries(rest.split(' ').map((pair) => pair.split('='))));
+}
+
 function instructions() {
   const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replaceAll(/\\\n/g, ' ');
   const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('#'));
@@ -34,8 +46,7 @@ function instructions() {
 
 async function step(stage, instruction, rest, { context, stages }) {
   if (instruction === 'WORKDIR') stage.workdir = rest;
-  else if (instruction === 'ENV')
-    Object.assign(stage.env, Object.fromEntries(rest.split(' ').map((pair) => pair.split('='))));
+  else if (instruction === 'ENV') setEnvironment(stage, rest);
   else if (instruction === 'COPY') copy(stage, rest, { context, stages });
   else if (instruction === 'RUN') await runIn(stage, rest);
   else if (instruction === 'USER') stage.user = rest;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** All that a process under test inherits: no setting of whoever runs the tests. */
@@ -11,8 +12,11 @@ const CLEAN_ENV = { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF
 
 const running = new Set();
 const folders = [];
-process.on('exit', () => {
+// What a test that failed has left behind would keep this process, or the disk, for ever.
+after(() => {
   for (const child of running) killGroup(child);
+});
+process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
