@@ -61,5 +61,3 @@ export class Account {
 
 /** An account that was not deleted, as use cases work with it. */
 export type LiveAccount = Account & { email: string };
-/** The same, read with its hash to judge a password. */
-export type AccountWithHash = LiveAccount;

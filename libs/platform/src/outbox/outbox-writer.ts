@@ -42,7 +42,7 @@ export class OutboxWriter {
 }
 
 /** One delivery a change, or one for each address that its events tell: a mail that fails never repeats another. */
-export function plannedDeliveries(events: readonly DomainEvent[]): PlannedDelivery[] {
+function plannedDeliveries(events: readonly DomainEvent[]): PlannedDelivery[] {
   return consumersOf('after-commit').flatMap((consumer) => {
     const heard = events.filter((event) => hears(consumer, event.name));
     if (heard.length === 0) return [];

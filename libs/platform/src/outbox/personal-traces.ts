@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ADDRESS_FIELDS } from '@app/contracts';
 
 /** Something else is still on its way to the person: what it says must not be erased before. */
-export class StillToDeliver extends Error {
+class StillToDeliver extends Error {
   override readonly name = 'StillToDeliver';
 }
 

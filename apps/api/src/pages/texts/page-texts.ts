@@ -2,7 +2,7 @@ import type { PasswordWeakness } from '@app/account';
 import type { ErrorCode } from '@app/contracts';
 
 /** A page that only says something. */
-export interface Message {
+interface Message {
   title: string;
   paragraphs: readonly string[];
   link?: { href: string; label: string };

@@ -1,4 +1,4 @@
-export const MAX_LINE_BYTES = 16 * 1024;
+const MAX_LINE_BYTES = 16 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The bytes of a line without its end; `null` for one that is too long. */
