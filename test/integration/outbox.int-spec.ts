@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Deliverer, EventDispatcher, ParkedDeliveries, SecretKeys, UnitOfWork } from '@app/platform';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Test } from '@nestjs/testing';
+import { Deliverer, EventDispatcher, ParkedDeliveries, PlatformModule, SecretKeys, UnitOfWork } from '@app/platform';
 import { DeliveryQueue, freeLeases } from '../../libs/platform/src/outbox/delivery-queue';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
+import { testSettings } from '../support/boot-api';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { databaseKind } from '../support/database';
 import { TEST_REQUESTER } from '../support/factories';
 import { aPasswordChange, TestConsumers } from '../support/test-consumers';
 
@@ -245,6 +251,32 @@ describe('the outbox', () => {
     ]);
   });
 });
+
+if (databaseKind === 'embedded') {
+  describe('the outbox of an embedded database that is opened again', () => {
+    it('[K9] gives what the last process died with to the next at once', async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'rekey-outbox-'));
+      const open = async () => {
+        const imports = [PlatformModule.forRoot(testSettings({ dataDir }), [])];
+        const module = await Test.createTestingModule({ imports, providers: [TestConsumers] }).compile();
+        return module.init();
+      };
+      const first = await open();
+      await first.get(UnitOfWork).run(TEST_REQUESTER, (tx) => {
+        tx.record('account.password-changed.v1', aPasswordChange(ADA));
+        return Promise.resolve();
+      });
+      expect(await first.get(DeliveryQueue).claim(randomUUID())).toHaveLength(1);
+      await first.close();
+
+      const second = await open();
+      await second.get(Deliverer).drain();
+      expect(second.get(TestConsumers).notes).toEqual([`notifications.send-mail ${ADA}`]);
+      await second.close();
+      rmSync(dataDir, { recursive: true });
+    });
+  });
+}
 
 describe('a deliverer without its consumers', () => {
   it.each([

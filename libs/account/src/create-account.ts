@@ -4,6 +4,7 @@ import { PasswordHasher, type Tx, UnitOfWork } from '@app/platform';
 import { AccountRepository } from './account.repository';
 import { type AccountSummary, summaryOf } from './account-summary';
 import { EmailAddress } from './email-address';
+import { EmailClaims } from './email-claims';
 import { type CreateAccountCommand, type NewAccount, newAccountOf } from './new-account';
 import { NewAccounts } from './new-accounts';
 
@@ -11,6 +12,7 @@ import { NewAccounts } from './new-accounts';
 export class CreateAccount {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly claims: EmailClaims,
     private readonly newAccounts: NewAccounts,
     private readonly hasher: PasswordHasher,
     private readonly unitOfWork: UnitOfWork,
@@ -19,6 +21,8 @@ export class CreateAccount {
   /** @throws DomainError `email.invalid`, `email.unavailable`, `password.too-weak`, `password-hash.unsupported` */
   async execute(command: CreateAccountCommand, requester: Requester): Promise<AccountSummary> {
     const email = EmailAddress.parse(command.email);
+    // Spares a hash, at each start that finds its first account there. The claim below is what decides.
+    if (await this.claims.isHeldByAnother(email.value, null)) throw new DomainError('email.unavailable');
     const account = await newAccountOf(email, command, (password) => this.hasher.hash(password));
     const { result } = await this.unitOfWork.run(requester, (tx) => this.insert(tx, account));
     return result;
