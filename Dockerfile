@@ -14,7 +14,9 @@ ENV NODE_ENV=production UV_THREADPOOL_SIZE=16 HOST=0.0.0.0 INTERNAL_HOST=0.0.0.0
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build /app/dist/apps ./dist/apps
+COPY --from=build /app/dist/libs ./dist/libs
+COPY --from=build /app/dist/openapi ./dist/openapi
 COPY --from=build /app/apps/api/bin/health.mjs ./apps/api/bin/health.mjs
 USER node
 EXPOSE 3000 3001

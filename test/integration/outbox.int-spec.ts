@@ -179,6 +179,21 @@ describe('the outbox', () => {
     expect(mailsSent().sort()).toEqual(addresses.map((address) => `notifications.send-mail ${address}`).sort());
   });
 
+  // The embedded database has one session: nobody else can be claiming.
+  if (databaseKind === 'postgres') {
+    it('[R24] passes over what another deliverer is just claiming, without waiting for it', async () => {
+      await commitFor(ADA);
+      await commitFor(BOB);
+      await platform.dataSource.transaction(async (claiming) => {
+        await claiming.query('SELECT 1 FROM outbox_delivery WHERE target = $1 FOR UPDATE', [ADA]);
+        await deliverer.drain();
+        expect(mailsSent()).toEqual([`notifications.send-mail ${BOB}`]);
+      });
+      await deliverer.drain();
+      expect(mailsSent()).toEqual([`notifications.send-mail ${BOB}`, `notifications.send-mail ${ADA}`]);
+    });
+  }
+
   it('[K9] gives what a deliverer died with to another once the lease is over, and not before', async () => {
     await commitFor(ADA);
     expect(await queue.claim(randomUUID())).toHaveLength(1);

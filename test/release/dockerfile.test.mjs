@@ -56,7 +56,15 @@ describe('the image that the Dockerfile makes', () => {
       assert.equal(program, 'node');
       assert.ok(existsSync(join(image.folder, file)), `${file} is not there`);
     }
-    for (const path of ['node_modules/typescript', 'node_modules/jest', 'apps/api/src', 'test', '.git', '.env']) {
+    for (const path of [
+      'node_modules/typescript',
+      'node_modules/jest',
+      'apps/api/src',
+      'test',
+      '.git',
+      '.env',
+      'dist/embedded-database',
+    ]) {
       assert.ok(!existsSync(join(image.folder, path)), `${path} is there`);
     }
   });

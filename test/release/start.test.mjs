@@ -1,7 +1,7 @@
 // `npm start` on a built tree, as a stranger meets it: real processes, a new folder, free ports.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -115,8 +115,12 @@ describe('the service with an embedded database', () => {
     });
   }
 
-  test('prints three requests that do what it says of them', async () => {
-    api = await startApi({ env: { DATA_DIR: temporaryFolder() } });
+  test('starts where a first start was cut off, and prints three requests that do what it says', async () => {
+    const cutOff = temporaryFolder();
+    mkdirSync(join(cutOff, 'database.draft'));
+    writeFileSync(join(cutOff, 'database.draft', 'PG_VERSION'), '');
+    api = await startApi({ env: { DATA_DIR: cutOff } });
+    assert.ok(!existsSync(join(cutOff, 'database.draft')));
     await expectRequestsToKillTheirToken(api.output.stdout.slice(api.output.stdout.indexOf('TOKEN=')));
     await stop(api);
   });
@@ -150,6 +154,15 @@ describe('a start that cannot succeed ends with a message and no trace', () => {
     const ended = await runMain({ DATA_DIR: temporaryFolder(), CODE_TRIES: 'many-9f' });
     expectFailure(ended, /^- CODE_TRIES: /m);
     assert.equal(ended.stderr.trim().split('\n').length, 2);
+    assert.doesNotMatch(ended.stderr, /9f/);
+  });
+
+  test('with a certificate that is none', async () => {
+    const DATA_DIR = temporaryFolder();
+    const file = join(DATA_DIR, 'not.pem');
+    writeFileSync(file, 'secret-9f');
+    const ended = await runMain({ DATA_DIR, TLS_CERT_FILE: file, TLS_KEY_FILE: file });
+    expectFailure(ended, /^- TLS_CERT_FILE: /m);
     assert.doesNotMatch(ended.stderr, /9f/);
   });
 

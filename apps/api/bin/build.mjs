@@ -1,4 +1,4 @@
-// Compiles both apps into dist/, with the templates and styles beside them and the OpenAPI documents in dist/openapi.
+// Compiles both apps into dist/, with the templates and styles beside them, the OpenAPI documents and an empty database.
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -18,6 +18,9 @@ rmSync(at('dist'), { recursive: true, force: true });
 run(at('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all', '--parallel');
 const files = [...filesBelow(at('apps')), ...filesBelow(at('libs'))].map((file) => relative(root, file));
 for (const path of files.filter(isAsset)) cpSync(at(path), at('dist', path));
+// What a new embedded database starts from: making one takes seconds, for which a first start would have to wait.
+const { PGlite } = await import('@electric-sql/pglite');
+await (await PGlite.create(at('dist/embedded-database'))).close();
 run(at('dist/apps/api/src/write-openapi.js'));
 
 // Last, and of the time of the start: a source that was saved meanwhile is newer, and built again.

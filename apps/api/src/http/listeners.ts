@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Settings } from '@app/platform';
+import { type Settings, SettingsError } from '@app/platform';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify as createFastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { EarlyErrors } from './early-errors';
@@ -94,11 +94,19 @@ async function opened(listener: string, settings: string, open: () => Promise<un
 
 function createServer({ tls }: AdapterSettings, handler: RequestListener, requestTimeout: number): Server {
   const options = { ...SERVER_OPTIONS, requestTimeout };
-  const server = tls
-    ? createHttpsServer({ ...options, cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) }, handler)
-    : createHttpServer(options, handler);
+  const server = tls ? createTlsServer(tls, options, handler) : createHttpServer(options, handler);
   // An odd Expect is ignored (RFC 9110, 10.1.1): Node's own 417 would carry no headers.
   return server.on('checkExpectation', handler);
+}
+
+function createTlsServer(tls: NonNullable<Settings['tls']>, options: ServerOptions, handler: RequestListener): Server {
+  const [cert, key] = [readFileSync(tls.certFile), readFileSync(tls.keyFile)];
+  try {
+    return createHttpsServer({ ...options, cert, key }, handler);
+  } catch {
+    const expected = 'must hold a certificate chain in PEM whose private key is in TLS_KEY_FILE';
+    throw new SettingsError([{ name: 'TLS_CERT_FILE', expected }]);
+  }
 }
 
 function addInternalServer(fastify: FastifyInstance, settings: AdapterSettings): Server {
