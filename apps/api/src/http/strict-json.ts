@@ -45,7 +45,7 @@ function addParser(
   });
 }
 
-/** To a route that takes one kind another is as foreign as any third. */
+/** A route takes one kind of body; every other is foreign to it. */
 function wants({ routeOptions }: FastifyRequest, kind: BodyKind): boolean {
   return (routeOptions.config?.body ?? 'json') === kind;
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
-/** Six decimal digits, each of the 1,000,000 codes as likely as any other; a text, since leading zeros count. */
+/** Six decimal digits, each of the 1,000,000 codes equally likely; a text, since leading zeros count. */
 export function randomCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0');
 }
