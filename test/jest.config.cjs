@@ -15,6 +15,8 @@ const esmOnly = [
   'uint8array-extras',
   '@borewit',
   'jose',
+  'oauth4webapi',
+  'openid-client',
   'nodemailer',
   'eta',
   'cookie',

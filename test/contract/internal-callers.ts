@@ -64,3 +64,9 @@ export async function tablesWith(api: TestApi, text: string): Promise<string[]> 
   }
   return found;
 }
+
+/** The whole of an error below `/oauth2/` (RFC 6749 5.2). */
+export function expectOAuthError(answer: HttpAnswer, status: number, error: string): void {
+  expect(answer.body).toEqual({ error, error_description: expect.any(String) });
+  expect(answer.status).toBe(status);
+}

@@ -48,6 +48,10 @@ describe('native API: well-known addresses', () => {
       jwks_uri: `${TEST_PUBLIC_URL}/.well-known/jwks.json`,
       token_endpoint: 'http://internal.rekey.test/oauth2/token',
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
+      introspection_endpoint: 'http://internal.rekey.test/oauth2/introspect',
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'Bearer'],
+      revocation_endpoint: 'http://internal.rekey.test/oauth2/revoke',
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic'],
       grant_types_supported: ['client_credentials'],
       response_types_supported: [],
       scopes_supported: [

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestApi } from './boot-api';
 import { DEVICE_HEADERS } from './device-headers';
 import type { TestAccount } from './factories';
-import { bearer } from './http-client';
+import { bearer, type HttpAnswer } from './http-client';
 import { codeIn } from './mailed';
 
 /** Everything that one account may hold at one moment. */
@@ -14,6 +14,16 @@ export interface Tokens {
 }
 
 export const NEXT_PASSWORD = 'NewSecureP@ssw0rd!';
+
+const DEVELOPMENT_CLIENT = Buffer.from('dev:dev-secret-change-me-0000000000000000').toString('base64');
+
+/** What other services are told of a token (RFC 7662). */
+export function introspect(api: TestApi, token: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
+  return api.internal.post('/oauth2/introspect', new URLSearchParams({ token, ...more }).toString(), {
+    authorization: `Basic ${DEVELOPMENT_CLIENT}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+}
 
 /** Signs in through every door that there is: one login serves all. */
 export async function signInEverywhere(api: TestApi, { email, password }: TestAccount): Promise<Tokens> {
@@ -40,6 +50,7 @@ export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promis
     return answer.body.error_code === 'IDAAS.SDK.PARAM.0009';
   },
   'users profile': async (api, token) => (await api.http.get('/v1/users/profile', bearer(token))).status === 200,
+  introspection: async (api, token) => (await introspect(api, token)).body.active,
 };
 
 /** Where an account renews its access. */

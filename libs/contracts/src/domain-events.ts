@@ -127,9 +127,9 @@ export type AccountEnabled = AccountEvent;
 /** Personal data is gone; what stays is a tombstone without any. */
 export type AccountDeleted = AccountEvent;
 
-/** Every session of the account was ended by a service, without a change of credentials. */
+/** Sessions of the account were ended by a service, without a change of credentials: all, or that of a revoked token. */
 export interface SessionsEnded extends AccountEvent {
-  /** How many of them were live. With none nobody is told. */
+  /** How many of them were live. Nobody is told of none, or of the one of a revoked token. */
   count: number;
 }
 

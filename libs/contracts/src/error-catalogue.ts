@@ -81,6 +81,7 @@ export const INTERNAL_ERRORS = {
   'scope.missing': { status: 403, title: 'This service client lacks the scope that this needs.' },
   'service-client.invalid': { status: 401, title: 'The service client is unknown or its secret is wrong.' },
   'service-client.not-found': { status: 404, title: 'There is no such service client.' },
+  'token.not-own': { status: 400, title: 'This token was given to another service client, which alone can revoke it.' },
 } as const;
 
 export const ERROR_CATALOGUE = Object.freeze({ ...EDGE_ERRORS, ...CREDENTIAL_ERRORS, ...INTERNAL_ERRORS });

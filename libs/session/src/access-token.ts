@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { sign } from 'jsonwebtoken';
 import { Settings } from '@app/platform';
-import { KeyRing } from './key-ring';
+import { SignedTokens } from './signed-tokens';
+import { seconds, type TokenClaims } from './token-claims';
 
-export const ACCESS_TOKEN_TYPE = 'at+jwt';
-
-/** What an access token says (RFC 9068). Times in seconds since 1970, by the database's clock. */
-export interface AccessTokenClaims {
-  iss: string;
-  aud: string;
-  /** Account id. */
-  sub: string;
+/** What a person's access token says (RFC 9068). `sub` is the account's id. */
+export interface AccessTokenClaims extends TokenClaims {
   /** Session id. */
   sid: string;
-  iat: number;
-  exp: number;
-  jti: string;
+  /** When the password was last proved. */
   auth_time: number;
+  /** The application that it was made for. */
   client_id?: string;
 }
 
@@ -32,29 +25,22 @@ export interface TokenSubject {
   now: Date;
 }
 
-const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
-
 @Injectable()
 export class AccessTokens {
   constructor(
     private readonly settings: Settings,
-    private readonly keys: KeyRing,
+    private readonly tokens: SignedTokens,
   ) {}
 
   mint(subject: TokenSubject): { accessToken: string; expiresAt: Date; expiresIn: number } {
     const iat = seconds(subject.now);
     const exp = Math.min(iat + this.settings.accessTokenSeconds, seconds(subject.expiresAt));
-    const accessToken = sign(this.claims(subject, iat, exp), this.keys.signingKey, {
-      algorithm: 'RS256',
-      keyid: this.keys.signingKid,
-      header: { alg: 'RS256', typ: ACCESS_TOKEN_TYPE },
-    });
+    const accessToken = this.tokens.sign(this.claims(subject, iat, exp));
     return { accessToken, expiresAt: new Date(exp * 1000), expiresIn: exp - iat };
   }
 
-  private claims(subject: TokenSubject, iat: number, exp: number): AccessTokenClaims {
+  private claims(subject: TokenSubject, iat: number, exp: number): Omit<AccessTokenClaims, 'iss'> {
     return {
-      iss: this.settings.publicUrl,
       aud: this.settings.publicUrl,
       sub: subject.accountId,
       sid: subject.sessionId,

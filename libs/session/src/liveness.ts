@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import { DataSource } from 'typeorm';
 import type { Locale } from '@app/contracts';
+import { askedTogether } from './asked-together';
 
 /** A session as the database sees it at this moment, with all that `me` shows of its account. */
 export interface LiveSession {
@@ -33,19 +33,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Asks the source of truth on every call: no result is ever kept. */
 @Injectable()
 export class Liveness {
-  // Requests that come together share one query. A call joins only a query that was not sent yet:
-  // with a cache, or by joining one in flight, an ended session could pass after the answer to its end.
-  private readonly loader = new DataLoader((ids: readonly string[]) => this.load(ids), {
-    cache: false,
-    batchScheduleFn: (send) => setImmediate(send),
-    maxBatchSize: 500,
-  });
+  private readonly ask = askedTogether((ids: readonly string[]) => this.load(ids));
 
   constructor(private readonly dataSource: DataSource) {}
 
   /** `null` when there is no such session. Rejects when the database can't answer: never a pass. */
   async of(sessionId: string): Promise<LiveSession | null> {
-    return UUID.test(sessionId) ? this.loader.load(sessionId) : null;
+    return UUID.test(sessionId) ? this.ask(sessionId) : null;
   }
 
   private async load(ids: readonly string[]): Promise<(LiveSession | null)[]> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, randomToken } from '@app/platform';
+import { askedTogether } from './asked-together';
 
 export const SCOPES = [
   'accounts:read',
@@ -27,31 +28,23 @@ const COLUMNS = 'id, name, scopes, created_at AS "createdAt", revoked_at AS "rev
 /** Services that call the internal API, each with secrets of its own. A secret is shown once, stored as a digest. */
 @Injectable()
 export class ServiceClients {
+  private readonly bySecret = askedTogether((hashes: readonly Buffer[]) => this.ofSecrets(hashes));
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws DomainError `service-client.invalid` unless the client lives and the secret is one of its live ones. */
   async authenticate(id: string, secret: string): Promise<ServiceClient> {
-    const [client] = await this.dataSource.query<ServiceClient[]>(
-      `SELECT ${COLUMNS} FROM service_client c WHERE id = $1 AND revoked_at IS NULL AND EXISTS (
-         SELECT 1 FROM service_client_secret s
-         WHERE s.client_id = c.id AND s.secret_hash = $2 AND (s.expires_at IS NULL OR s.expires_at > now()))`,
-      [id, digest(secret)],
-    );
-    if (!client) throw new DomainError('service-client.invalid');
+    const client = await this.bySecret(digest(secret));
+    if (client?.id !== id) throw new DomainError('service-client.invalid');
     return client;
   }
 
   async isLive(id: string): Promise<boolean> {
-    return (await this.nameOfLive(id)) !== null;
-  }
-
-  /** What people are told that it is called; `null` unless the client lives. */
-  async nameOfLive(id: string): Promise<string | null> {
-    const [client] = await this.dataSource.query<{ name: string }[]>(
-      'SELECT name FROM service_client WHERE id = $1 AND revoked_at IS NULL',
+    const rows = await this.dataSource.query<unknown[]>(
+      'SELECT 1 FROM service_client WHERE id = $1 AND revoked_at IS NULL',
       [id],
     );
-    return client?.name ?? null;
+    return rows.length === 1;
   }
 
   async create(name: string, scopes: readonly Scope[]): Promise<ServiceClient & { secret: string }> {
@@ -98,7 +91,19 @@ export class ServiceClients {
     if (rows.length === 0) throw new DomainError('service-client.not-found');
     return { secret };
   }
+
+  /** The live client behind each live secret; nothing else. */
+  private async ofSecrets(hashes: readonly Buffer[]): Promise<(ServiceClient | undefined)[]> {
+    const rows = await this.dataSource.query<(ServiceClient & { secretHash: Buffer })[]>(OF_SECRETS, [hashes]);
+    const byHash = new Map(rows.map(({ secretHash, ...client }) => [secretHash.toString('hex'), client]));
+    return hashes.map((hash) => byHash.get(hash.toString('hex')));
+  }
 }
+
+const OF_SECRETS = `
+  SELECT c.id, c.name, c.scopes, c.created_at AS "createdAt", c.revoked_at AS "revokedAt", s.secret_hash AS "secretHash"
+  FROM service_client_secret s JOIN service_client c ON c.id = s.client_id
+  WHERE s.secret_hash = ANY($1) AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
 
 const ROTATE = `
   WITH client AS (

@@ -20,6 +20,10 @@ export class AuthorizationServerDto {
   /** On the internal listener, for services. */
   token_endpoint: string;
   token_endpoint_auth_methods_supported: string[];
+  introspection_endpoint: string;
+  introspection_endpoint_auth_methods_supported: string[];
+  revocation_endpoint: string;
+  revocation_endpoint_auth_methods_supported: string[];
   grant_types_supported: string[];
   response_types_supported: string[];
   scopes_supported: string[];

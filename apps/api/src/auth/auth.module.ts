@@ -1,10 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccountModule, CheckCredentials, HoldAccount } from '@app/account';
-import { AccountHold, CredentialCheck, RevokeSessions, SessionModule, SignIn } from '@app/session';
-import { AccessTokenJudge } from './access-token.judge';
+import { AccountHold, CredentialCheck, RevokeSessions, RevokeToken, SessionModule, SignIn } from '@app/session';
 import { BearerStrategy } from './access-token.strategy';
-import { ServiceTokens } from './service-token';
 import { AccessTokenGuard } from './token.guard';
 
 /** Who may come in. Joins what sessions ask of accounts (whose pair is this?) to the account's answers. */
@@ -15,12 +13,11 @@ import { AccessTokenGuard } from './token.guard';
     { provide: APP_GUARD, useClass: AccessTokenGuard },
     { provide: AccountHold, useExisting: HoldAccount },
     { provide: CredentialCheck, useExisting: CheckCredentials },
-    AccessTokenJudge,
     BearerStrategy,
     RevokeSessions,
-    ServiceTokens,
+    RevokeToken,
     SignIn,
   ],
-  exports: [AccessTokenJudge, AccountModule, RevokeSessions, ServiceTokens, SessionModule, SignIn],
+  exports: [AccountModule, RevokeSessions, RevokeToken, SessionModule, SignIn],
 })
 export class AuthModule {}

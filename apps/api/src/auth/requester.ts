@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Requester } from '@app/contracts';
-import type { LiveSession } from '@app/session';
-import type { ServiceIdentity } from './service-token';
+import type { LiveSession, ServiceIdentity } from '@app/session';
 
 const MAX_TEXT = 300;
 

@@ -2,9 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
-import type { Scope } from '@app/session';
+import { type Scope, type ServiceIdentity, ServiceTokens } from '@app/session';
 import { Fails } from '../http/fails';
-import { type ServiceIdentity, ServiceTokens } from './service-token';
 
 export const REQUIRED_SCOPE = 'rekey:required-scope';
 
@@ -22,9 +21,7 @@ export class ServiceTokenGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: ServiceIdentity }>();
-    const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined) throw new DomainError('access-token.missing');
-    const identity = await this.tokens.verify(token);
+    const identity = await this.identify(request.headers.authorization);
     const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [
       context.getHandler(),
       context.getClass(),
@@ -32,5 +29,11 @@ export class ServiceTokenGuard implements CanActivate {
     if (!identity.scopes.includes(required)) throw new DomainError('scope.missing');
     request.user = identity;
     return true;
+  }
+
+  protected identify(authorization = ''): Promise<ServiceIdentity> {
+    const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) throw new DomainError('access-token.missing');
+    return this.tokens.verify(token);
   }
 }

@@ -10,6 +10,8 @@ export function protocolHeaders({ code, details }: DomainError, status: number):
   switch (status) {
     case 401:
       return { 'www-authenticate': CHALLENGES[code] ?? 'Bearer realm="rekey"' };
+    case 403:
+      return code === 'scope.missing' ? { 'www-authenticate': 'Bearer realm="rekey", error="insufficient_scope"' } : {};
     case 405:
       return { allow: (details.allow ?? []).join(', ') };
     case 429:

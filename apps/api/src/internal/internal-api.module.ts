@@ -11,6 +11,7 @@ import { AccountImportController } from './accounts/import/account-import.contro
 import { EventsController } from './events/events.controller';
 import { INTERNAL_DOCUMENT } from './internal.docs';
 import { OAUTH } from './oauth/oauth.surface';
+import { IntrospectionController } from './oauth/introspection.controller';
 import { TokenController } from './oauth/token.controller';
 import { OutboxController } from './outbox/outbox.controller';
 import { SessionsController } from './sessions/sessions.controller';
@@ -25,6 +26,7 @@ import { SessionsController } from './sessions/sessions.controller';
     ApiKeysController,
     ApplicationsController,
     EventsController,
+    IntrospectionController,
     OutboxController,
     ServiceClientsController,
     SessionsController,

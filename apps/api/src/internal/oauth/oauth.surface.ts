@@ -1,12 +1,15 @@
 import { type DomainError, ERROR_CATALOGUE, type ErrorCode } from '@app/contracts';
 import type { Surface, WireResponse } from '../../http/surface';
 
-/** RFC 6749 5.2; the last two are those of 4.1.2.1. */
+/** RFC 6749 5.2 and 4.1.2.1; about tokens RFC 6750 3.1. */
 const NAMES: Partial<Record<ErrorCode, string>> = {
+  'access-token.invalid': 'invalid_token',
   'grant-type.unsupported': 'unsupported_grant_type',
   'scope.invalid': 'invalid_scope',
+  'scope.missing': 'insufficient_scope',
   'service-client.invalid': 'invalid_client',
   'service.busy': 'temporarily_unavailable',
+  'token.not-own': 'unauthorized_client',
   unexpected: 'server_error',
 };
 

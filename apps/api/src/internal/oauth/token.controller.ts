@@ -2,9 +2,8 @@ import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiConsumes, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { DomainError } from '@app/contracts';
-import type { Scope, ServiceClient } from '@app/session';
+import { type Scope, SERVICE_TOKEN_SECONDS, type ServiceClient, ServiceTokens } from '@app/session';
 import { Public } from '../../auth/decorators';
-import { SERVICE_TOKEN_SECONDS, ServiceTokens } from '../../auth/service-token';
 import { Fails } from '../../http/fails';
 import { AuthenticatedClient, ServiceClientGuard } from './service-client.guard';
 import { TokenDto, TokenRequestDto } from './token.dto';
@@ -23,11 +22,11 @@ export class TokenController {
   @RouteConfig({ body: 'form' })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiSecurity('service-client')
-  issue(@Body() request: TokenRequestDto, @AuthenticatedClient() client: ServiceClient): TokenDto {
+  async issue(@Body() request: TokenRequestDto, @AuthenticatedClient() client: ServiceClient): Promise<TokenDto> {
     if (request.grant_type !== 'client_credentials') throw new DomainError('grant-type.unsupported');
     const scopes = grantedScopes(client, request.scope);
     return {
-      access_token: this.tokens.mint(client, scopes),
+      access_token: await this.tokens.mint(client, scopes),
       token_type: 'Bearer',
       expires_in: SERVICE_TOKEN_SECONDS,
       scope: scopes.join(' '),

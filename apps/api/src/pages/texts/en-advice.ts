@@ -60,4 +60,5 @@ export const enAdvice: Record<ErrorCode, string> = {
   'scope.missing': 'Ask for a token with the scope that the documentation names for the route.',
   'service-client.invalid': 'Check the id and the secret; it may have been rotated.',
   'service-client.not-found': 'List the service clients again.',
+  'token.not-own': 'Let the service that the token was given to revoke it, or revoke that service client.',
 };

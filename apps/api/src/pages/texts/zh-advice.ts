@@ -56,4 +56,5 @@ export const zhAdvice: Record<ErrorCode, string> = {
   'scope.missing': '请申请带有文档中为该路径规定的权限范围的令牌。',
   'service-client.invalid': '请检查编号和密钥，密钥可能已更换。',
   'service-client.not-found': '请重新列出服务客户端。',
+  'token.not-own': '请由获得该令牌的服务自行撤销，或撤销那个服务客户端。',
 };

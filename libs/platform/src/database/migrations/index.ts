@@ -1,6 +1,12 @@
 import { Init1790000000000 } from './1790000000000-init';
 import { EventFeed1790000001000 } from './1790000001000-event-feed';
 import { PersonalTraces1790000010000 } from './1790000010000-personal-traces';
+import { RevokedServiceTokens1790000020000 } from './1790000020000-revoked-service-tokens';
 
 /** In the order they run. One that has landed is never edited. */
-export const MIGRATIONS = [Init1790000000000, EventFeed1790000001000, PersonalTraces1790000010000];
+export const MIGRATIONS = [
+  Init1790000000000,
+  EventFeed1790000001000,
+  PersonalTraces1790000010000,
+  RevokedServiceTokens1790000020000,
+];
