@@ -27,6 +27,12 @@ module.exports = {
       to: { path: '^libs/', pathNot: [lib(name), ...allows[name].map(lib)] },
     })),
     {
+      name: 'the-client-knows-nothing-of-ours',
+      severity: 'error',
+      from: { path: lib('client') },
+      to: { path: '^(apps|libs)/', pathNot: lib('client') },
+    },
+    {
       name: 'contracts-import-nothing',
       severity: 'error',
       from: { path: lib('contracts'), pathNot: '\\.spec\\.ts$' },

@@ -49,7 +49,12 @@ const common = {
   },
   // Looks at the last node_modules of a path: a nested copy counts as the package it is.
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${esmOnly.join('|')})/)`],
-  moduleNameMapper: { '^@app/(contracts|platform|account|session|notifications)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@app/(contracts|platform|account|session|notifications)$': '<rootDir>/libs/$1/src',
+    '^@rekey/client$': '<rootDir>/libs/client/src',
+  },
+  // The built package would be a second one of its name.
+  modulePathIgnorePatterns: ['<rootDir>/dist/client'],
   setupFiles: ['reflect-metadata'],
 };
 

@@ -115,7 +115,7 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
     );
   });
 
-  it.each([
+  const callers: [string, number, string, () => HeaderMap | Promise<HeaderMap>][] = [
     ['nobody', 401, 'invalid_client', () => ({})],
     ['a wrong secret', 401, 'invalid_client', () => basic('dev', 'x')],
     ['a person', 401, 'invalid_token', () => bearer(tokens.access)],
@@ -125,7 +125,8 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
       'insufficient_scope',
       () => aService(api, ...SCOPES.filter((scope) => scope !== 'tokens:revoke')),
     ],
-  ] as const)('%s is answered with %i, and the token lives [S-108]', async (_who, status, error, caller) => {
+  ];
+  it.each(callers)('%s is answered with %i, and the token lives [S-108]', async (_who, status, error, caller) => {
     expectOAuthError(await revoke(tokens.access, await caller()), status, error);
     expect(await isGood(tokens.access)).toBe(true);
   });

@@ -18,8 +18,8 @@ describe('clients of others', () => {
   let accessToken: string;
 
   /** Stands for the name service: the addresses of the settings lead to the ports of this test. */
-  const reach: typeof fetch = (url, options) => {
-    const address = String(url).replace(INTERNAL_URL, api.internal.baseUrl).replace(TEST_PUBLIC_URL, api.http.baseUrl);
+  const reach = (url: string, options: RequestInit): Promise<Response> => {
+    const address = url.replace(INTERNAL_URL, api.internal.baseUrl).replace(TEST_PUBLIC_URL, api.http.baseUrl);
     return fetch(address, options);
   };
 
@@ -112,7 +112,7 @@ describe('clients of others', () => {
 
   it('jose verifies an access token by the published keys [S-87]', async () => {
     const keys = jose.createRemoteJWKSet(new URL(`${TEST_PUBLIC_URL}/.well-known/jwks.json`), {
-      [jose.customFetch]: reach as jose.FetchImplementation,
+      [jose.customFetch]: reach,
     });
     const { payload, protectedHeader } = await jose.jwtVerify(accessToken, keys, {
       algorithms: ['RS256'],

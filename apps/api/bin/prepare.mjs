@@ -48,7 +48,11 @@ function cleanEnv() {
 
 function sources() {
   const files = ['package-lock.json', 'nest-cli.json', 'tsconfig.json'].map((name) => at(name));
-  return [...files, ...filesBelow(at('apps')), ...filesBelow(at('libs'))];
+  return [
+    ...files,
+    ...filesBelow(at('apps')),
+    ...filesBelow(at('libs')).filter((file) => !file.includes('/generated/')),
+  ];
 }
 
 export function filesBelow(folder) {

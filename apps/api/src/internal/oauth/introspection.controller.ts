@@ -22,7 +22,7 @@ export class IntrospectionController {
     private readonly revokeToken: RevokeToken,
   ) {}
 
-  /** Is this a person's access token that is good at this moment, and whose? (RFC 7662) Keep no answer: the next may differ. */
+  /** Tells whether a person's access token is good at this moment, and whose it is (RFC 7662). The next answer may differ: keep none. */
   @Post('introspect')
   @HttpCode(200)
   @RequiresScope('tokens:introspect')

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsNotEmpty, IsString } from 'class-validator';
 import { IgnoresUnknownFields } from '../../http/validation.pipe';
 
@@ -11,7 +12,7 @@ export class TokenQuestionDto {
 
 /** RFC 7662 2.2: a person's access token that is good at this moment. */
 export class ActiveTokenDto {
-  /** @example true */
+  @ApiProperty({ type: 'boolean', enum: [true] })
   active: true;
 
   /** Account id: who the person is, whatever their address. */
@@ -43,6 +44,6 @@ export class ActiveTokenDto {
 
 /** Anything else: expired, ended, malformed, of another kind, or not ours. Nothing says which. */
 export class InactiveTokenDto {
-  /** @example false */
+  @ApiProperty({ type: 'boolean', enum: [false] })
   active: false;
 }

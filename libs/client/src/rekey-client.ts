@@ -1,0 +1,28 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from './generated/account';
+import { type InternalClient, oauthClient } from './oauth-client';
+import type { RekeyOptions } from './rekey-options';
+import { ServiceToken } from './service-token';
+
+export type AccountClient = Client<paths>;
+
+/** Every operation of Rekey's internal API, typed. Gets its own access token, and a new one before that expires. */
+export function internalClient(options: RekeyOptions): InternalClient {
+  const client = oauthClient(options);
+  const token = new ServiceToken(options);
+  client.use({
+    async onRequest({ request }) {
+      request.headers.set('authorization', `Bearer ${await token.value()}`);
+      return request;
+    },
+    onResponse({ response }) {
+      if (response.status === 401) token.forget();
+    },
+  });
+  return client;
+}
+
+/** Every operation that people's frontends call, typed. `url`: the public listener. */
+export function accountClient(url: string): AccountClient {
+  return createClient<paths>({ baseUrl: url });
+}

@@ -1,0 +1,34 @@
+import { asForm, oauthClient } from './oauth-client';
+import type { RekeyOptions } from './rekey-options';
+import { bodyOf } from './rekey-unavailable.error';
+
+/** A token is not shown in its last seconds: it might expire on its way. */
+const MARGIN_SECONDS = 30;
+
+/** The service's own access token (RFC 6749 4.4), kept until shortly before it expires. */
+export class ServiceToken {
+  private issued: Promise<string> | undefined;
+
+  constructor(private readonly options: RekeyOptions) {}
+
+  /** Callers that come together wait for one token. @throws RekeyUnavailableError */
+  value(): Promise<string> {
+    this.issued ??= this.issue().catch((error: unknown) => {
+      this.forget();
+      throw error;
+    });
+    return this.issued;
+  }
+
+  /** After a 401: the next caller gets a new one. */
+  forget(): void {
+    this.issued = undefined;
+  }
+
+  private async issue(): Promise<string> {
+    const request = { ...asForm(this.options), body: { grant_type: 'client_credentials' } };
+    const issued = await bodyOf(oauthClient(this.options).POST('/oauth2/token', request));
+    setTimeout(() => this.forget(), (issued.expires_in - MARGIN_SECONDS) * 1000).unref();
+    return issued.access_token;
+  }
+}
