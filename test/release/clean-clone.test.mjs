@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ADA, signIn, startApi } from './support/api.mjs';
-import { stop, temporaryFolder } from './support/processes.mjs';
+import { ADA, signIn, startApi } from '../support/api.mjs';
+import { stop, temporaryFolder } from '../support/processes.mjs';
 import { copyRepository } from './support/repository-copy.mjs';
 
 describe('a clean clone', () => {

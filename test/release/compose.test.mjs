@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ROOT } from './support/api.mjs';
+import { ROOT } from '../support/api.mjs';
 import { readCompose, rolesSql } from './support/compose.mjs';
 import { imageEnvironment } from './support/image.mjs';
-import { temporaryFolder } from './support/processes.mjs';
+import { temporaryFolder } from '../support/processes.mjs';
 
 const { loadSettings } = createRequire(import.meta.url)(join(ROOT, 'dist/libs/platform/src/index.js'));
 const { services, volumes, configs } = readCompose();

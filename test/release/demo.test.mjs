@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ROOT } from './support/api.mjs';
-import { run } from './support/processes.mjs';
+import { ROOT } from '../support/api.mjs';
+import { run } from '../support/processes.mjs';
 
 test('`npm run demo` tells the whole story, and it ends well', async () => {
   const { code, stdout, stderr } = await run('npm', ['run', '--silent', 'demo'], { cwd: ROOT });

@@ -5,11 +5,11 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { changePassword, me, ROOT, request, signIn, startApi } from './support/api.mjs';
+import { changePassword, me, ROOT, request, signIn, startApi } from '../support/api.mjs';
 import { buildImage } from './support/image.mjs';
 import { startMailServer } from './support/mail-server.mjs';
 import { installDatabase } from './support/postgres.mjs';
-import { eventually, run, start, stop, temporaryFolder } from './support/processes.mjs';
+import { eventually, run, start, stop, temporaryFolder } from '../support/processes.mjs';
 import { rolesSql } from './support/compose.mjs';
 
 const OWNER = { email: 'owner@example.org', password: 'a-long-passphrase-of-mine' };

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ADA, changePassword, mailsTo, me, ROOT, signIn, startApi } from './support/api.mjs';
-import { eventually, freePort, run, start, stop, temporaryFolder } from './support/processes.mjs';
+import { ADA, changePassword, mailsTo, me, ROOT, signIn, startApi } from '../support/api.mjs';
+import { eventually, freePort, run, start, stop, temporaryFolder } from '../support/processes.mjs';
 
 const NEW_PASSWORD = 'NewSecureP@ssw0rd!';
 const THIRD_PASSWORD = 'A-Quite-Different-Horse-7';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { ROOT } from './api.mjs';
+import { ROOT } from '../../support/api.mjs';
 
 export const readCompose = () => parse(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'), { merge: true });
 

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { ROOT } from './api.mjs';
+import { ROOT } from '../../support/api.mjs';
 import { copyRepository } from './repository-copy.mjs';
-import { run } from './processes.mjs';
+import { run } from '../../support/processes.mjs';
 
 /**
  * What `docker build .` would make, without Docker: the stages of the Dockerfile, each in a folder of its own below

@@ -1,22 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
-
-const server = () => {
-  const { TEST_DATABASE_URL } = process.env;
-  if (!TEST_DATABASE_URL)
-    throw new Error('Set TEST_DATABASE_URL to a PostgreSQL server on which databases may be made.');
-  return new URL(TEST_DATABASE_URL);
-};
-
-async function onUrl(url, sql) {
-  const client = new pg.Client({ connectionString: String(url) });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+import { onUrl, serverUrl } from '../../support/postgres.mjs';
 
 /**
  * A database with an owner and an application role as `rolesSql` makes it, under names of this run.
@@ -25,10 +8,10 @@ async function onUrl(url, sql) {
 export async function installDatabase(rolesSql) {
   const suffix = randomBytes(6).toString('hex');
   const [database, owner, app] = [`rekey_release_${suffix}`, `rekey_owner_${suffix}`, `rekey_app_${suffix}`];
-  await onUrl(server(), `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD 'rekey-owner'`);
-  await onUrl(server(), `CREATE DATABASE ${database} OWNER ${owner}`);
+  await onUrl(serverUrl(), `CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD 'rekey-owner'`);
+  await onUrl(serverUrl(), `CREATE DATABASE ${database} OWNER ${owner}`);
   const urlOf = (role, password) => {
-    const url = server();
+    const url = serverUrl();
     Object.assign(url, { username: role, password, pathname: `/${database}` });
     return url.href;
   };
@@ -40,9 +23,9 @@ export async function installDatabase(rolesSql) {
     query: (sql) => onUrl(ownerUrl, sql),
     queryAsApp: (sql) => onUrl(urlOf(app, 'rekey-app'), sql),
     drop: async () => {
-      await onUrl(server(), `DROP DATABASE ${database} WITH (FORCE)`);
-      await onUrl(server(), `DROP ROLE ${app}`);
-      await onUrl(server(), `DROP ROLE ${owner}`);
+      await onUrl(serverUrl(), `DROP DATABASE ${database} WITH (FORCE)`);
+      await onUrl(serverUrl(), `DROP ROLE ${app}`);
+      await onUrl(serverUrl(), `DROP ROLE ${owner}`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './api.mjs';
-import { run } from './processes.mjs';
+import { ROOT } from '../../support/api.mjs';
+import { run } from '../../support/processes.mjs';
 
 /** Puts into `folder` what a clone would hold once everything in this tree that git does not ignore is committed. */
 export async function copyRepository(folder, isWanted = () => true) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually, freePort, secondsSince, start } from './processes.mjs';
 
-export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START = join(ROOT, 'apps/api/bin/start.mjs');
 export const ADA = { email: 'ada@example.com', password: 'Correct-Horse-Battery-9' };
 

@@ -71,7 +71,7 @@ export async function eventually(ask, what, seconds = 30) {
 
 /** A folder that is removed when this process ends. */
 export function temporaryFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'rekey-release-'));
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-test-'));
   folders.push(folder);
   return folder;
 }

@@ -1,0 +1,44 @@
+// The promise itself: from the answer to a change on, no replica takes an older token. Real processes, kept connections.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newDatabase } from '../support/postgres.mjs';
+import { stop } from '../support/processes.mjs';
+import { newPeople, serviceToken, signedIn } from './support/people.mjs';
+import { installation, startReplicas } from './support/replicas.mjs';
+import { deedsOf, newTally, round } from './support/rounds.mjs';
+
+const PEOPLE = 25;
+const CONNECTIONS = 32;
+
+/** 10,000 changes of a password in all, and some of everything else that ends tokens. */
+for (const { count, turns } of [
+  { count: 2, turns: 320 },
+  { count: 4, turns: 80 },
+]) {
+  test(`[S-35] [S-36] [S-100] [S-101] [I3] ${PEOPLE * turns} changes on ${count} replicas: no older token is taken after the answer, and every new one is`, async (t) => {
+    const database = await newDatabase();
+    t.after(() => database.drop());
+    const replicas = await startReplicas(count, installation(database.url), { connections: CONNECTIONS });
+    const [tally, service] = [newTally(), await serviceToken(replicas[0])];
+    const people = await newPeople(replicas[0], PEOPLE);
+
+    await Promise.all(people.map((person) => live(person, turns, { replicas, service, tally })));
+
+    t.diagnostic(JSON.stringify(tally.counts));
+    const { old, new: newest, deeds } = tally.counts;
+    assert.equal(deeds.password, PEOPLE * turns);
+    assert.deepEqual(Object.keys(old), ['401']);
+    assert.deepEqual(Object.keys(tally.counts['old refresh']), ['401']);
+    assert.deepEqual(Object.keys(newest), ['200']);
+    assert.ok(newest[200] >= PEOPLE * turns * count);
+    for (const { connectionsOpened } of replicas) assert.equal(connectionsOpened(), CONNECTIONS);
+    await Promise.all(replicas.map((replica) => stop(replica)));
+  });
+}
+
+async function live(person, turns, { replicas, ...rest }) {
+  person.tokens = await signedIn(replicas[0], person);
+  for (let turn = 0; turn < turns; turn++) {
+    for (const deed of deedsOf(turn)) await round(person, deed, { replicas, turn, ...rest });
+  }
+}

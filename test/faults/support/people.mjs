@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+
+const SERVICE = 'dev:dev-secret-change-me-0000000000000000';
+export const basic = `Basic ${Buffer.from(SERVICE).toString('base64')}`;
+
+/** The token of a service that may do everything. */
+export async function serviceToken(replica) {
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const answer = await replica.askInternal('POST', '/oauth2/token', { headers: { authorization: basic }, body });
+  return expected(answer, 200).access_token;
+}
+
+export const newPassword = () => `passphrase-${randomBytes(9).toString('base64url')}`;
+
+/** So many accounts, each with an address and a password of its own. */
+export async function newPeople(replica, count) {
+  const token = await serviceToken(replica);
+  const create = async () => {
+    const [email, password] = [newAddress(), newPassword()];
+    const account = { email, password, emailVerified: true };
+    const { id } = expected(await replica.askInternal('POST', '/internal/v1/accounts', { token, body: account }), 201);
+    return { id, email, password };
+  };
+  return Promise.all(Array.from({ length: count }, create));
+}
+
+export const newAddress = () => `${randomBytes(9).toString('hex')}@example.org`;
+
+/** `{accessToken, refreshToken}` of a new session. */
+export const signedIn = async (replica, { email, password }) =>
+  expected(await replica.ask('POST', '/account/v1/sessions', { body: { email, password } }), 201);
+
+/** `{accessToken, refreshToken}` that follow. */
+export const refreshed = async (replica, { refreshToken }) =>
+  expected(await replica.ask('POST', '/account/v1/sessions/refresh', { body: { refreshToken } }), 200);
+
+export const me = (replica, token) => replica.ask('GET', '/account/v1/me', { token });
+
+/** By the session of `token`, which goes on under a new one. */
+export const changePassword = (replica, token, currentPassword, newPassword) =>
+  replica.ask('PUT', '/account/v1/me/password', { token, body: { currentPassword, newPassword } });
+
+/** The body of an answer with that status; any other is thrown. */
+export function expected(answer, status) {
+  if (answer.status === status) return answer.body;
+  throw new Error(`Not ${status} but ${answer.status}: ${answer.text}`);
+}
