@@ -1,10 +1,9 @@
 // The promise itself: from the answer to a change on, no replica takes an older token. Real processes, kept connections.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newDatabase } from '../support/postgres.mjs';
 import { stop } from '../support/processes.mjs';
 import { newPeople, serviceToken, signedIn } from './support/people.mjs';
-import { installation, startReplicas } from './support/replicas.mjs';
+import { startReplicas } from './support/replicas.mjs';
 import { deedsOf, newTally, round } from './support/rounds.mjs';
 
 const PEOPLE = 25;
@@ -16,9 +15,7 @@ for (const { count, turns } of [
   { count: 4, turns: 80 },
 ]) {
   test(`[S-35] [S-36] [S-100] [S-101] [I3] ${PEOPLE * turns} changes on ${count} replicas: no older token is taken after the answer, and every new one is`, async (t) => {
-    const database = await newDatabase();
-    t.after(() => database.drop());
-    const replicas = await startReplicas(count, installation(database.url), { connections: CONNECTIONS });
+    const { replicas } = await startReplicas(t, count, { connections: CONNECTIONS });
     const [tally, service] = [newTally(), await serviceToken(replicas[0])];
     const people = await newPeople(replicas[0], PEOPLE);
 

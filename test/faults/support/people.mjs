@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-const SERVICE = 'dev:dev-secret-change-me-0000000000000000';
-export const basic = `Basic ${Buffer.from(SERVICE).toString('base64')}`;
+const CLIENT = 'dev:dev-secret-change-me-0000000000000000';
+const SERVICE = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
 
 /** The token of a service that may do everything. */
 export async function serviceToken(replica) {
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const answer = await replica.askInternal('POST', '/oauth2/token', { headers: { authorization: basic }, body });
+  const answer = await replica.askInternal('POST', '/oauth2/token', { headers: SERVICE, body });
   return expected(answer, 200).access_token;
 }
 
@@ -30,9 +30,11 @@ export const newAddress = () => `${randomBytes(9).toString('hex')}@example.org`;
 export const signedIn = async (replica, { email, password }) =>
   expected(await replica.ask('POST', '/account/v1/sessions', { body: { email, password } }), 201);
 
+export const refresh = (replica, { refreshToken }) =>
+  replica.ask('POST', '/account/v1/sessions/refresh', { body: { refreshToken } });
+
 /** `{accessToken, refreshToken}` that follow. */
-export const refreshed = async (replica, { refreshToken }) =>
-  expected(await replica.ask('POST', '/account/v1/sessions/refresh', { body: { refreshToken } }), 200);
+export const refreshed = async (replica, tokens) => expected(await refresh(replica, tokens), 200);
 
 export const me = (replica, token) => replica.ask('GET', '/account/v1/me', { token });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ROOT, startApi } from '../../support/api.mjs';
+import { newDatabase } from '../../support/postgres.mjs';
 import { temporaryFolder } from '../../support/processes.mjs';
 import { keptAlive } from './kept-alive.mjs';
 
@@ -34,5 +35,11 @@ export async function startReplica(env, { connections = 8, earlier } = {}) {
   return { ...api, ask: open.ask, askInternal: internal.ask, connectionsOpened: open.opened };
 }
 
-export const startReplicas = (count, env, options) =>
-  Promise.all(Array.from({ length: count }, () => startReplica(env, options)));
+/** So many replicas on a database of their own, which is dropped after test `t`. */
+export async function startReplicas(t, count, { settings, ...options } = {}) {
+  const database = await newDatabase();
+  t.after(() => database.drop());
+  const env = installation(database.url, settings);
+  const replicas = await Promise.all(Array.from({ length: count }, () => startReplica(env, options)));
+  return { database, env, replicas };
+}

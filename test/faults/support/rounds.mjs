@@ -1,5 +1,5 @@
 import { DEEDS } from './deeds.mjs';
-import { me, refreshed, signedIn } from './people.mjs';
+import { me, refresh, refreshed, signedIn } from './people.mjs';
 
 /** How often what was answered with which status, e.g. `{old: {401: 12}}`. */
 export function newTally() {
@@ -28,10 +28,9 @@ export async function round(person, deed, { replicas, service, tally, turn }) {
   const askMeanwhile = () => tally.answer('under way', me(at(1), older[0]));
   const underWay = turn % 4 === 0 ? askUntil(deedDone, askMeanwhile) : askMeanwhile();
   const kept = await deedDone;
-  const { refreshToken } = person.tokens;
   const judged = [
     ...replicas.flatMap((replica) => older.map((token) => tally.answer('old', me(replica, token)))),
-    tally.answer('old refresh', at(1).ask('POST', '/account/v1/sessions/refresh', { body: { refreshToken } })),
+    tally.answer('old refresh', refresh(at(1), person.tokens)),
   ];
   person.tokens = kept ?? (await signedIn(at(1), person));
   judged.push(...replicas.map((replica) => tally.answer('new', me(replica, person.tokens.accessToken))));
