@@ -21,7 +21,11 @@ test('[S-87] [R23] signing keys are replaced replica by replica under load: no h
   let current = replicas;
   const roll = async (...keys) => {
     const next = [];
-    for (const replica of current) next.push(await balancer.replace(replica, { ...env, ...keysOf(...keys) }));
+    for (const replica of current) {
+      next.push(await balancer.replace(replica, { ...env, ...keysOf(...keys) }));
+      // Replicas of both kinds serve for a while.
+      await wholeTurn(people);
+    }
     current = next;
   };
 
@@ -46,8 +50,9 @@ test('[S-87] [R23] signing keys are replaced replica by replica under load: no h
 
 /** All that somebody does all day, each time at whichever replica comes next. Throws at the first wrong answer. */
 async function live(person, balancer, load) {
+  person.turns = 0;
   person.tokens = await signedIn(balancer, person);
-  while (!load.isOver) {
+  for (; !load.isOver; person.turns++) {
     person.tokens = await refreshed(balancer, person.tokens);
     expected(await me(balancer, person.tokens.accessToken), 200);
     const elsewhere = await signedIn(balancer, person);
@@ -58,6 +63,12 @@ async function live(person, balancer, load) {
     expected(await me(balancer, person.tokens.accessToken), 200);
     load.answers += 6;
   }
+}
+
+/** Everybody has begun and ended one since. */
+async function wholeTurn(people) {
+  const turns = new Map(people.map((person) => [person, person.turns]));
+  await eventually(() => people.every((person) => person.turns > turns.get(person) + 1), 'turn of everybody');
 }
 
 function newKey(kid) {

@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
+/** Whoever gets no answer at all must not wait for ever. */
+const LONGEST_ANSWER_MS = 60_000;
+
 /**
  * A client that keeps its connections. `ask` writes at once when one is free, and resolves with
  * `{status, headers, text, body, seconds}`; `opened()` tells how many it has ever opened.
@@ -25,6 +28,7 @@ async function send(agent, { port, method, path, token, headers, body }) {
   const from = performance.now();
   const sent = request({
     ...{ agent, host: '127.0.0.1', port, method, path },
+    signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
     headers: {
       ...(content !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
       ...(token && { authorization: `Bearer ${token}` }),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 const CLIENT = 'dev:dev-secret-change-me-0000000000000000';
-const SERVICE = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
+/** How the first service client says who it is. */
+export const SERVICE = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
 
 /** The token of a service that may do everything. */
 export async function serviceToken(replica) {

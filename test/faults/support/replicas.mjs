@@ -35,11 +35,16 @@ export async function startReplica(env, { connections = 8, earlier } = {}) {
   return { ...api, ask: open.ask, askInternal: internal.ask, connectionsOpened: open.opened };
 }
 
-/** So many replicas on a database of their own, which is dropped after test `t`. */
-export async function startReplicas(t, count, { settings, ...options } = {}) {
-  const database = await newDatabase();
-  t.after(() => database.drop());
+/** So many replicas on `database`, or on one of their own, which is dropped after test `t`. */
+export async function startReplicas(t, count, { settings, database, ...options } = {}) {
+  database ??= await ownDatabase(t);
   const env = installation(database.url, settings);
   const replicas = await Promise.all(Array.from({ length: count }, () => startReplica(env, options)));
   return { database, env, replicas };
+}
+
+async function ownDatabase(t) {
+  const database = await newDatabase();
+  t.after(() => database.drop());
+  return database;
 }

@@ -1,10 +1,19 @@
-// PostgreSQL: connection exceptions, out of connections, shutting down, cancelled or timed out, could not
-// lock in time, serialization failure, dead-lock, and a write on what has become a read-only replica.
-const SQL_STATES = /^(08...|53300|57P0.|57014|55P03|40001|40P01|25006|25P03)$/;
+// PostgreSQL: connection exceptions, out of disk, memory or connections, shutting down, cancelled or timed out, could
+// not lock in time, serialization failure, dead-lock, and a write on what has become a read-only replica.
+const SQL_STATES = /^(08...|53...|57P0.|57014|55P03|40001|40P01|25006|25P03)$/;
 const NETWORK = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/;
-// The driver and its pool give these no code.
-const MESSAGES =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+// The driver, its pool and its wrapper give these no code. A query runner is released under our hands when its connection
+// dies between two statements; a pool that has ended belongs to a process that is about to.
+const MESSAGES = new RegExp(
+  `^(${[
+    'timeout exceeded when trying to connect',
+    'timeout expired',
+    'Connection terminated',
+    'Client has encountered a connection error',
+    'Query runner already released',
+    'Cannot use a pool after calling end on the pool',
+  ].join('|')})`,
+);
 
 const LONGEST_CHAIN = 5;
 

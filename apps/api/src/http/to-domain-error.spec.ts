@@ -1,6 +1,7 @@
 import { DomainError } from '@app/contracts';
 import { HttpException } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { toDomainError } from './to-domain-error';
 
 const request = { is404: false } as FastifyRequest;
@@ -29,6 +30,7 @@ describe('toDomainError', () => {
 
   it.each([
     '08006',
+    '53100',
     '53300',
     '57P01',
     '57P03',
@@ -44,10 +46,14 @@ describe('toDomainError', () => {
     expect(codeOf(new Error('query failed', { cause: withCode(code) }))).toBe('service.busy');
   });
 
-  it.each(['timeout exceeded when trying to connect', 'Connection terminated unexpectedly'])(
-    'takes "%s" for busy',
-    (message) => expect(codeOf(new Error(message))).toBe('service.busy'),
-  );
+  it.each([
+    new Error('timeout exceeded when trying to connect'),
+    new Error('Connection terminated unexpectedly'),
+    new Error('Client has encountered a connection error and is not queryable'),
+    new Error('Cannot use a pool after calling end on the pool'),
+    new QueryFailedError('SELECT 1', [], new Error('Connection terminated unexpectedly')),
+    new QueryRunnerAlreadyReleasedError(),
+  ])('[S-99] takes a connection that is lost for busy: %s', (error) => expect(codeOf(error)).toBe('service.busy'));
 
   it.each([withCode('23505'), withCode('22P02'), withCode('28P01'), new TypeError('x'), 'a string', null, undefined])(
     'takes anything else for unexpected: %s',

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationM
 import { DatabaseUnreachable } from './database-unreachable';
 import { openEmbeddedDatabase } from './embedded-database';
 import { MIGRATIONS } from './migrations';
+import { endWhenSilent } from './silent-connection';
 import { insideUnitOfWork } from './unit-of-work-scope';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
@@ -40,6 +41,7 @@ async function openPostgres(url: string, { entities, poolSize = 10 }: DatabaseOp
       lock_timeout: 3000,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
+      onConnect: endWhenSilent(url),
     },
   });
   try {
