@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ROOT, startApi } from '../../support/api.mjs';
 import { newDatabase } from '../../support/postgres.mjs';
-import { temporaryFolder } from '../../support/processes.mjs';
+import { stop, temporaryFolder } from '../../support/processes.mjs';
 import { keptAlive } from './kept-alive.mjs';
 
 const MAIN = join(ROOT, 'dist/apps/api/src/main.js');
@@ -17,7 +17,7 @@ const SETTINGS = {
 };
 
 /** What replicas of one installation have in common; a folder of `keys` stands for the settings that carry them. */
-export const installation = (databaseUrl, settings) => ({
+const installation = (databaseUrl, settings) => ({
   ...SETTINGS,
   DATA_DIR: temporaryFolder(),
   DATABASE_URL: databaseUrl,
@@ -40,6 +40,7 @@ export async function startReplicas(t, count, { settings, database, ...options }
   database ??= await ownDatabase(t);
   const env = installation(database.url, settings);
   const replicas = await Promise.all(Array.from({ length: count }, () => startReplica(env, options)));
+  t.after(() => Promise.all(replicas.map((replica) => stop(replica, 'SIGKILL'))));
   return { database, env, replicas };
 }
 

@@ -26,7 +26,7 @@ export async function round(person, deed, { replicas, service, tally, turn }) {
   const older = await olderTokens(person, at, turn);
   const deedDone = DEEDS[deed](at(0), person, service);
   const askMeanwhile = () => tally.answer('under way', me(at(1), older[0]));
-  const underWay = turn % 4 === 0 ? askUntil(deedDone, askMeanwhile) : askMeanwhile();
+  const underWay = turn % 16 === 0 ? askUntil(deedDone, askMeanwhile) : askMeanwhile();
   const kept = await deedDone;
   const judged = [
     ...replicas.flatMap((replica) => older.map((token) => tally.answer('old', me(replica, token)))),
