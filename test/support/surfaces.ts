@@ -4,6 +4,7 @@ import { DEVICE_HEADERS } from './device-headers';
 import type { TestAccount } from './factories';
 import { bearer, type HttpAnswer } from './http-client';
 import { codeIn } from './mailed';
+import { DOORS_BY_NAME, opens } from './token-doors';
 
 /** Everything that one account may hold at one moment. */
 export interface Tokens {
@@ -39,17 +40,14 @@ export async function signInEverywhere(api: TestApi, { email, password }: TestAc
   };
 }
 
-/** Where an access token is shown, and what says that it was refused as such. Nothing here changes anything. */
+/** Where a person's access token is shown, and whether it is accepted there. Nothing here changes anything. */
 export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promise<boolean>> = {
-  'native me': async (api, token) => (await api.http.get('/account/v1/me', bearer(token))).status === 200,
-  'X-Access-Token': async (api, token) =>
-    (await api.http.get('/api/user/v1/get', { 'X-Access-Token': token })).body.code === 0,
-  id_token: async (api, token) => {
-    const headers = { ...DEVICE_HEADERS, ...bearer(token) };
-    const answer = await api.http.post('/api/v2/sdk/profile/update-email', {}, headers);
-    return answer.body.error_code === 'IDAAS.SDK.PARAM.0009';
-  },
-  'users profile': async (api, token) => (await api.http.get('/v1/users/profile', bearer(token))).status === 200,
+  ...Object.fromEntries(
+    DOORS_BY_NAME.filter(({ door }) => door.holder === 'person').map(({ name, door }) => [
+      name,
+      (api: TestApi, token: string) => opens(api, door, token),
+    ]),
+  ),
   introspection: async (api, token) => (await introspect(api, token)).body.active,
 };
 

@@ -1,0 +1,100 @@
+import { type Scope, ServiceClients } from '@app/session';
+import type { TestApi } from './boot-api';
+import { DEVICE_HEADERS } from './device-headers';
+import { anAccount, aSession } from './factories';
+import { bearer, type HeaderMap, type HttpAnswer } from './http-client';
+
+/** A place that takes an access token. Nothing here changes anything. */
+export interface TokenDoor {
+  /** Whose tokens are good here. */
+  holder: 'person' | 'service';
+  listener: 'http' | 'internal';
+  method: 'GET' | 'POST';
+  path: string;
+  body?: unknown;
+  headersWith(token: string): HeaderMap;
+  isOpen(answer: HttpAnswer): boolean;
+}
+
+const isOk = ({ status }: HttpAnswer): boolean => status === 200;
+
+const DOORS: Record<string, TokenDoor> = {
+  'native me': {
+    holder: 'person',
+    listener: 'http',
+    method: 'GET',
+    path: '/account/v1/me',
+    headersWith: bearer,
+    isOpen: isOk,
+  },
+  'X-Access-Token': {
+    holder: 'person',
+    listener: 'http',
+    method: 'GET',
+    path: '/api/user/v1/get',
+    headersWith: (token) => ({ 'X-Access-Token': token }),
+    isOpen: ({ body }) => body.code === 0,
+  },
+  id_token: {
+    holder: 'person',
+    listener: 'http',
+    method: 'POST',
+    path: '/api/v2/sdk/profile/update-email',
+    body: {},
+    headersWith: (token) => ({ ...DEVICE_HEADERS, ...bearer(token) }),
+    // The token was good: what is missed next is the code.
+    isOpen: ({ body }) => body.error_code === 'IDAAS.SDK.PARAM.0009',
+  },
+  'users profile': {
+    holder: 'person',
+    listener: 'http',
+    method: 'GET',
+    path: '/v1/users/profile',
+    headersWith: bearer,
+    isOpen: isOk,
+  },
+  'internal API': {
+    holder: 'service',
+    listener: 'internal',
+    method: 'GET',
+    path: '/internal/v1/outbox',
+    headersWith: bearer,
+    isOpen: isOk,
+  },
+};
+
+export const DOORS_BY_NAME = Object.entries(DOORS).map(([name, door]) => ({ name, door }));
+
+export function show(api: TestApi, door: TokenDoor, token: string): Promise<HttpAnswer> {
+  return api[door.listener].send(door.method, door.path, door.body, door.headersWith(token));
+}
+
+export async function opens(api: TestApi, door: TokenDoor, token: string): Promise<boolean> {
+  return door.isOpen(await show(api, door, token));
+}
+
+/** What a caller can tell one refusal from another by. */
+export function shapeOf({ status, headers, body }: HttpAnswer): object {
+  const { instance: _, ...said } = body as Record<string, unknown>;
+  return { status, said, type: headers.get('content-type'), challenge: headers.get('www-authenticate') };
+}
+
+/** A good token for the door, of an account or a client of its own. */
+export async function aTokenFor(api: TestApi, { holder }: TokenDoor): Promise<string> {
+  if (holder === 'service') return aServiceToken(api, 'admin');
+  return (await aSession(api, await anAccount(api))).accessToken;
+}
+
+export async function aServiceToken(api: TestApi, ...scopes: Scope[]): Promise<string> {
+  const { id, secret } = await api.app.get(ServiceClients).create('test', scopes);
+  return serviceTokenOf(api, id, secret);
+}
+
+async function serviceTokenOf(api: TestApi, id: string, secret: string): Promise<string> {
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const { body } = await api.internal.post('/oauth2/token', 'grant_type=client_credentials', headers);
+  return body.access_token;
+}
