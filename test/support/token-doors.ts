@@ -90,7 +90,7 @@ export async function aServiceToken(api: TestApi, ...scopes: Scope[]): Promise<s
   return serviceTokenOf(api, id, secret);
 }
 
-async function serviceTokenOf(api: TestApi, id: string, secret: string): Promise<string> {
+export async function serviceTokenOf(api: TestApi, id: string, secret: string): Promise<string> {
   const headers = {
     authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
     'content-type': 'application/x-www-form-urlencoded',
