@@ -1,8 +1,9 @@
-import { type Scope, ServiceClients } from '@app/session';
+import { RevokeSessions, type Scope, ServiceClients } from '@app/session';
 import type { TestApi } from './boot-api';
 import { DEVICE_HEADERS } from './device-headers';
-import { anAccount, aSession } from './factories';
+import { anAccount, aSession, TEST_REQUESTER } from './factories';
 import { bearer, type HeaderMap, type HttpAnswer } from './http-client';
+import { sendRaw } from './raw-request';
 
 /** A place that takes an access token. Nothing here changes anything. */
 export interface TokenDoor {
@@ -13,10 +14,10 @@ export interface TokenDoor {
   path: string;
   body?: unknown;
   headersWith(token: string): HeaderMap;
-  isOpen(answer: HttpAnswer): boolean;
+  isOpen(answer: Pick<HttpAnswer, 'status' | 'body'>): boolean;
 }
 
-const isOk = ({ status }: HttpAnswer): boolean => status === 200;
+const isOk: TokenDoor['isOpen'] = ({ status }) => status === 200;
 
 const DOORS: Record<string, TokenDoor> = {
   'native me': {
@@ -73,10 +74,33 @@ export async function opens(api: TestApi, door: TokenDoor, token: string): Promi
   return door.isOpen(await show(api, door, token));
 }
 
+/** The same with header lines as they stand. */
+export async function opensRaw(api: TestApi, door: TokenDoor, lines: string[]): Promise<boolean> {
+  const all = [
+    `${door.method} ${door.path} HTTP/1.1`,
+    ...(door.body ? ['Content-Type: application/json'] : []),
+    ...lines,
+  ];
+  const { status, text } = await sendRaw(api[door.listener].baseUrl, all, door.body ? JSON.stringify(door.body) : '');
+  return text.startsWith('{') && door.isOpen({ status, body: JSON.parse(text) });
+}
+
+/** The header lines with which a token is shown at the door. */
+export function linesWith(door: TokenDoor, token: string): string[] {
+  return Object.entries(door.headersWith(token)).map(([name, value]) => `${name}: ${value}`);
+}
+
 /** What a caller can tell one refusal from another by. */
 export function shapeOf({ status, headers, body }: HttpAnswer): object {
   const { instance: _, ...said } = body as Record<string, unknown>;
   return { status, said, type: headers.get('content-type'), challenge: headers.get('www-authenticate') };
+}
+
+/** Ends every token for the door. */
+export async function endTokens(api: TestApi, { holder }: TokenDoor): Promise<void> {
+  if (holder === 'person') return void (await api.app.get(RevokeSessions).ofEverybody(TEST_REQUESTER));
+  const clients = api.app.get(ServiceClients);
+  for (const { id } of await clients.list()) await clients.revoke(id);
 }
 
 /** A good token for the door, of an account or a client of its own. */
