@@ -98,7 +98,7 @@ describe('native API: what every route does', () => {
     );
   });
 
-  it('a token of a deleted account meets "account gone" everywhere', async () => {
+  it('[S-85] [S-97] a token of a deleted account meets "account gone" everywhere', async () => {
     const { account, headers: orphaned } = await aPerson(api);
     await api.app.get(ManageAccount).delete(account.id, TEST_REQUESTER);
     for (const route of GUARDED_ROUTES) expectProblem(await call(route, orphaned), 404, 'account.gone');

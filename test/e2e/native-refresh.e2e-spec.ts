@@ -17,7 +17,7 @@ describe('native refresh', () => {
     return current;
   };
 
-  it('[S-91] a spent token that is shown again ends its whole family, and the mailbox is told', async () => {
+  it('[S-91] a spent token that is shown again ends its whole family; the mailbox is told, and the log', async () => {
     const { account, tokens } = await aPerson(api);
     const other = await signIn(api, account);
     const newest = await rotate(tokens, 3);
@@ -29,6 +29,11 @@ describe('native refresh', () => {
     await refresh(api, tokens);
     const mails = await api.mailsTo(account.email);
     expect(mails.map(({ subject }) => subject)).toEqual(['A session of your account was ended']);
+    const audited = await api.dataSource.query<unknown[]>(
+      `SELECT 1 FROM audit_event WHERE account_id = $1 AND action = 'session.refresh-token-reused.v1'`,
+      [account.id],
+    );
+    expect(audited).toHaveLength(1);
   });
 
   it('[S-91] after the grace the token before the newest ends the family too', async () => {

@@ -30,12 +30,14 @@ export interface EverySecret {
   serviceClientId: string;
   /** The access token of the account that both codes are for. */
   codeHolder: string;
+  /** Whose secrets these are, those of the services aside. */
+  accountIds: string[];
 }
 
 /** Nothing in it ends anything else in it. */
 export async function everySecret(api: TestApi): Promise<EverySecret> {
-  const person = await secretsOfAPerson(api);
-  const { codeHolder, ...codes } = await codesOfAPerson(api);
+  const { accountId, ...person } = await secretsOfAPerson(api);
+  const { codeHolder, codeHolderId, ...codes } = await codesOfAPerson(api);
   const service = await api.app.get(ServiceClients).create('test', ['admin']);
   const restricted = await anAccount(api);
   await api.app.get(ManageAccount).requirePasswordChange(restricted.id, TEST_REQUESTER);
@@ -50,6 +52,7 @@ export async function everySecret(api: TestApi): Promise<EverySecret> {
     },
     serviceClientId: service.id,
     codeHolder,
+    accountIds: [accountId, codeHolderId, restricted.id],
   };
 }
 
@@ -61,6 +64,7 @@ async function secretsOfAPerson(api: TestApi) {
   const sdk = await api.http.post('/api/v2/sdk/login', login, DEVICE_HEADERS);
   await api.http.post('/account/v1/password-reset', { email });
   return {
+    accountId: account.id,
     'access token': native.body.accessToken as string,
     'refresh token': native.body.refreshToken as string,
     'session token': sdk.body.session_token as string,
@@ -79,6 +83,7 @@ async function codesOfAPerson(api: TestApi) {
   const newEmail = await askForChange(api, account.password, accessToken);
   return {
     codeHolder: accessToken,
+    codeHolderId: account.id,
     'verification code': verification,
     'e-mail change code': codeIn((await api.mailsTo(newEmail))[0]),
     'cancel token': tokenIn((await api.mailsTo(account.email))[0], 'email-change/cancel'),
