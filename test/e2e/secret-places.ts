@@ -2,6 +2,7 @@ import type { TestApi } from '../support/boot-api';
 import { DEVICE_HEADERS } from '../support/device-headers';
 import type { EverySecret, SecretKind } from '../support/every-secret';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
+import { introspect } from '../support/surfaces';
 import { DOORS_BY_NAME, opens } from '../support/token-doors';
 
 /** A kind of place that takes a secret: all that is good there, and whether one was. */
@@ -44,6 +45,10 @@ export const SECRET_PLACES: Record<string, SecretPlace> = {
           ...basic(serviceClientId, secret),
         }),
       ),
+  },
+  introspection: {
+    good: ['access token'],
+    takes: async (api, secret) => (await introspect(api, secret)).body.active,
   },
   APIKey: {
     good: ['API key'],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccessTokenClaims } from './access-token';
 import { Liveness, type LiveSession } from './liveness';
 import { hasClaims, isInTime } from './token-claims';
+import { isUuid } from './uuid';
 
 /** Says whether a token with a right signature is good at this moment. */
 @Injectable()
@@ -17,6 +18,7 @@ export class AccessTokenJudge {
   }
 }
 
+/** Of the form of one that was made here, whatever time has made of it. */
 export function isAccessToken(claims: unknown): claims is AccessTokenClaims {
-  return hasClaims(claims) && 'sid' in claims && typeof claims.sid === 'string';
+  return hasClaims(claims) && isUuid(claims.sub) && 'sid' in claims && isUuid(claims.sid);
 }

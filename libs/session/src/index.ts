@@ -1,7 +1,7 @@
 import { Session } from './session.entity';
 
 export { type AccessTokenClaims, AccessTokens } from './access-token';
-export { AccessTokenJudge } from './access-token.judge';
+export { AccessTokenJudge, isAccessToken } from './access-token.judge';
 export { AccountHold } from './account-hold';
 export { type Application, Applications } from './applications';
 export { ContinueSession } from './continue-session';

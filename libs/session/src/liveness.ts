@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Locale } from '@app/contracts';
 import { askedTogether } from './asked-together';
+import { isUuid } from './uuid';
 
 /** A session as the database sees it at this moment, with all that `me` shows of its account. */
 export interface LiveSession {
@@ -28,8 +29,6 @@ export interface LiveSession {
   pendingEmailChange: { id: string; newEmail: string; expiresAt: Date; resendAfter: Date } | null;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Asks the source of truth on every call: no result is ever kept. */
 @Injectable()
 export class Liveness {
@@ -39,7 +38,7 @@ export class Liveness {
 
   /** `null` when there is no such session. Rejects when the database can't answer: never a pass. */
   async of(sessionId: string): Promise<LiveSession | null> {
-    return UUID.test(sessionId) ? this.ask(sessionId) : null;
+    return isUuid(sessionId) ? this.ask(sessionId) : null;
   }
 
   private async load(ids: readonly string[]): Promise<(LiveSession | null)[]> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog } from '@app/platform';
+import { isUuid } from './uuid';
 
 export interface ListedSession {
   id: string;
@@ -11,8 +12,6 @@ export interface ListedSession {
   device: string | null;
   ip: string | null;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A person's view of their own sessions. Somebody else's id is not found, and nothing happens. */
 @Injectable()
@@ -29,7 +28,7 @@ export class OwnSessions {
 
   /** `sessionId` may be any text. @throws DomainError `session.not-found` */
   async end(accountId: string, sessionId: string, requester: Requester): Promise<void> {
-    if (!UUID.test(sessionId)) throw new DomainError('session.not-found');
+    if (!isUuid(sessionId)) throw new DomainError('session.not-found');
     const ended = await this.endWhere('id = $2', accountId, sessionId, requester);
     if (ended === 0) throw new DomainError('session.not-found');
   }

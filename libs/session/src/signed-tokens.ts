@@ -62,9 +62,9 @@ const payloadIsOurs = (payload: string | undefined): boolean => jsonOf(payload) 
  */
 function jsonOf(part: string | undefined): Json | null {
   try {
-    const text = bytesOf(part)?.toString() ?? '';
-    const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && JSON.stringify(value) === text ? (value as Json | null) : null;
+    const bytes = bytesOf(part) ?? Buffer.alloc(0);
+    const value = JSON.parse(bytes.toString()) as Json | null;
+    return typeof value === 'object' && Buffer.from(JSON.stringify(value)).equals(bytes) ? value : null;
   } catch {
     return null;
   }

@@ -13,10 +13,16 @@ const CLOCK_STEP_SECONDS = 2;
 
 export const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
 
+/** A text that any program, and PostgreSQL, takes as it stands. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+
 /** All of them are there, one audience among them, and each is of its type. */
 export function hasClaims(claims: unknown): claims is TokenClaims {
   const { aud, sub, iat, exp, jti } = (claims ?? {}) as Record<string, unknown>;
-  return [aud, sub, jti].every((claim) => typeof claim === 'string') && [iat, exp].every(Number.isSafeInteger);
+  return (
+    [aud, sub, jti].every((claim) => typeof claim === 'string' && PRINTABLE.test(claim)) &&
+    [iat, exp].every(Number.isSafeInteger)
+  );
 }
 
 /** `now`: the database's clock. A token from the future is as bad as an expired one. */

@@ -62,7 +62,7 @@ const OTHER_DOORS = ({ email, password, tokens: { accessToken, refreshToken } })
 });
 
 /** For services, with a token and without. */
-const SERVICE_DOORS = (token, { id }) => ({
+const SERVICE_DOORS = (token, { id, tokens: { accessToken } }) => ({
   'native GET /internal/v1/accounts?email=ada@example.com': { token },
   [`native POST /internal/v1/accounts/${id}/sessions/revoke`]: { token },
   'native POST /internal/v1/sessions/revoke': { token },
@@ -71,6 +71,8 @@ const SERVICE_DOORS = (token, { id }) => ({
     headers: SERVICE,
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   },
+  'oauth POST /oauth2/introspect': { headers: SERVICE, body: new URLSearchParams({ token: accessToken }) },
+  'oauth POST /oauth2/revoke': { headers: SERVICE, body: new URLSearchParams({ token: accessToken }) },
 });
 
 /** Every kind of door that asks the database, as `{name, surface, ask}`. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ExtractJwt } from 'passport-jwt';
-import type { AccessTokenClaims } from '@app/session';
+import { isAccessToken } from '@app/session';
 import { accessTokenStrategy } from '../auth/access-token.strategy';
+import { bearerToken } from '../auth/bearer-token';
 import { TokenGuard } from '../auth/token.guard';
 import { Fails } from '../http/fails';
 
@@ -14,9 +14,9 @@ export interface TokenSession {
 }
 
 @Injectable()
-export class EndingTokenStrategy extends accessTokenStrategy(ANY_AGE, ExtractJwt.fromAuthHeaderAsBearerToken()) {
-  validate({ sid, sub }: AccessTokenClaims): TokenSession {
-    return { id: sid, accountId: sub };
+export class EndingTokenStrategy extends accessTokenStrategy(ANY_AGE, bearerToken) {
+  validate(claims: unknown): TokenSession | null {
+    return isAccessToken(claims) ? { id: claims.sid, accountId: claims.sub } : null;
   }
 }
 

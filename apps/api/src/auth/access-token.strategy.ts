@@ -1,8 +1,9 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, type JwtFromRequestFunction, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
+import { type JwtFromRequestFunction, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { Settings } from '@app/platform';
 import { AccessTokenJudge, type LiveSession, SignedTokens } from '@app/session';
+import { bearerToken } from './bearer-token';
 
 export const BEARER = 'access-token';
 
@@ -35,7 +36,7 @@ export function accessTokenStrategy(name: string, extractor: JwtFromRequestFunct
 
 /** `Authorization: Bearer …` */
 @Injectable()
-export class BearerStrategy extends accessTokenStrategy(BEARER, ExtractJwt.fromAuthHeaderAsBearerToken()) {}
+export class BearerStrategy extends accessTokenStrategy(BEARER, bearerToken) {}
 
 function keyIn(tokens: SignedTokens): SecretOrKeyProvider {
   return (_request, token: string, done) => {

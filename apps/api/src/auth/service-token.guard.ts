@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
 import { type Scope, type ServiceIdentity, ServiceTokens } from '@app/session';
 import { Fails } from '../http/fails';
+import { bearerToken } from './bearer-token';
 
 export const REQUIRED_SCOPE = 'rekey:required-scope';
 
@@ -21,7 +22,7 @@ export class ServiceTokenGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: ServiceIdentity }>();
-    const identity = await this.identify(request.headers.authorization);
+    const identity = await this.identify(request);
     const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [
       context.getHandler(),
       context.getClass(),
@@ -31,9 +32,9 @@ export class ServiceTokenGuard implements CanActivate {
     return true;
   }
 
-  protected identify(authorization = ''): Promise<ServiceIdentity> {
-    const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw new DomainError('access-token.missing');
+  protected identify(request: FastifyRequest): Promise<ServiceIdentity> {
+    const token = bearerToken(request);
+    if (token === null) throw new DomainError('access-token.missing');
     return this.tokens.verify(token);
   }
 }

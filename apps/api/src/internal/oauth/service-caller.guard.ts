@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
 import { type ServiceIdentity, ServiceClients, ServiceTokens } from '@app/session';
+import { bearerToken } from '../../auth/bearer-token';
 import { ServiceTokenGuard } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
 import { basicCredentials } from './basic-credentials';
@@ -19,9 +20,9 @@ export class ServiceCallerGuard extends ServiceTokenGuard {
     super(reflector, tokens);
   }
 
-  protected override async identify(authorization?: string): Promise<ServiceIdentity> {
-    if (/^bearer +\S/i.test(authorization ?? '')) return super.identify(authorization);
-    const credentials = basicCredentials(authorization);
+  protected override async identify(request: FastifyRequest): Promise<ServiceIdentity> {
+    if (bearerToken(request) !== null) return super.identify(request);
+    const credentials = basicCredentials(request.headers.authorization);
     if (!credentials) throw new DomainError('service-client.invalid');
     const { id, name, scopes } = await this.clients.authenticate(credentials.id, credentials.secret);
     return { serviceClientId: id, name, scopes };
