@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { runDriver } from '../processes.mjs';
+import { interleaved } from '../rounds.mjs';
+
+/** Enough to keep all cores hashing while some clients wait for the database. */
+const CLIENTS_PER_CORE = 4;
+/** A change verifies the old password and hashes the new one. */
+const HASHES_A_CHANGE = 2;
+
+/** Changes of passwords and sign-ins beside what bcrypt alone can do on this machine; nothing else runs. */
+export async function measureHashing({ rekey }, changers, { rounds, hashSeconds: seconds }) {
+  let accounts = changers.rekey.slice(0, CLIENTS_PER_CORE * availableParallelism());
+  const loop = async (action) => {
+    const job = { party: rekey.name, url: rekey.url, action, accounts, seconds };
+    const { perSecond, accounts: after } = await runDriver('./drivers/loops.mjs', job);
+    accounts = after;
+    return perSecond;
+  };
+  const { raw, change, signIn, samples } = await interleaved(rounds, {
+    raw: () => runDriver('./drivers/raw-hashes.mjs', { seconds }),
+    change: () => loop('changePassword'),
+    signIn: () => loop('signIn'),
+  });
+  changers.rekey.splice(0, accounts.length, ...accounts);
+  return [
+    row('change of password', change, { peer: 'bcrypt alone ÷ 2', limit: raw / HASHES_A_CHANGE, samples }),
+    row('sign-in', signIn, { peer: 'bcrypt alone', limit: raw, samples }),
+  ];
+}
+
+const row = (what, figure, { peer, limit, samples }) => ({
+  ...{ what, figure, unit: '/s', samples, peer, limit },
+  ...{ ratio: figure / limit, target: { atLeast: 0.95 } },
+});
