@@ -1,6 +1,6 @@
 import { onJob } from './job.mjs';
 
-const WARM_UP_SECONDS = 1;
+const LEAD_SECONDS = 1;
 
 /**
  * `clients` that each repeat `action` of a party (its `*.client.mjs`) on an account of its own, the next when the last
@@ -8,7 +8,7 @@ const WARM_UP_SECONDS = 1;
  */
 onJob(async ({ party, url, action, accounts, seconds }) => {
   const { actions } = await import(`../parties/${party}.client.mjs`);
-  const start = performance.now() + WARM_UP_SECONDS * 1000;
+  const start = performance.now() + LEAD_SECONDS * 1000;
   const end = start + seconds * 1000;
   let answered = 0;
   const repeat = async (account) => {

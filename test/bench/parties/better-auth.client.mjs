@@ -22,6 +22,6 @@ export const actions = {
 };
 
 function sessionCookie(headers) {
-  const cookie = headers.getSetCookie().find((each) => each.includes('session_token='));
+  const cookie = headers['set-cookie'].find((each) => each.includes('session_token='));
   return cookie.slice(0, cookie.indexOf(';'));
 }
