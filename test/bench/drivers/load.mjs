@@ -1,14 +1,13 @@
 import autocannon from 'autocannon';
 import { onJob } from './job.mjs';
 
-/** As many requests as `connections` can make in `seconds`, of `requests` in turn. Resolves to requests/s. */
+const MIN_SHARE = 10;
+
+/** As many requests as `connections` can make in `seconds`, of `requests` by turns. Resolves to requests/s. */
 onJob(async ({ url, requests, connections, seconds }) => {
   let clients = 0;
-  // Each begins elsewhere: connections that asked about one session together would make the work less.
-  const setupClient = (client) => {
-    const start = (clients++ * 37) % requests.length;
-    client.setRequests([...requests.slice(start), ...requests.slice(0, start)]);
-  };
+  // Each asks for others: connections that asked about one session together would make the work less.
+  const setupClient = (client) => client.setRequests(shareOf(requests, clients++, connections));
   const load = autocannon({ url, requests: requests.slice(0, 1), connections, duration: seconds, setupClient });
   // Its own duration counts the preparation of all those requests.
   let [answers, first, last] = [0, 0, 0];
@@ -19,6 +18,12 @@ onJob(async ({ url, requests, connections, seconds }) => {
   requireNoFailure(url, await load);
   return ((answers - 1) * 1000) / (last - first);
 });
+
+/** Together all of them; not each all of them, which autocannon would take seconds to prepare. */
+function shareOf(requests, client, connections) {
+  const size = Math.max(MIN_SHARE, Math.ceil(requests.length / connections));
+  return Array.from({ length: size }, (_, n) => requests[(client * size + n) % requests.length]);
+}
 
 function requireNoFailure(url, { non2xx, errors, timeouts, statusCodeStats }) {
   if (non2xx + errors === 0) return;
