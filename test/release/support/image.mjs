@@ -35,7 +35,7 @@ export function imageEnvironment() {
 }
 
 function setEnvironment({ env }, rest) {
-  Object.assign(env, Object.fromEntries(rest.split(' ').map((pair) => pair.split('='))));
+  Object.assign(env, Object.fromEntries(rest.split(' ').map((pair) => pair.split(/=(.*)/))));
 }
 
 function instructions() {
