@@ -3,7 +3,7 @@ import type { EventName } from '@app/contracts';
 import { ServiceClients } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { databaseKind } from '../support/database';
-import { anAccount, aSession, type TestAccount } from '../support/factories';
+import { anAccount, aSession, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
 import { tokenIn } from '../support/mailed';
 import { RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
@@ -22,7 +22,7 @@ describe('what a service does to an account', () => {
     api = await bootApi();
     const client = await api.app
       .get(ServiceClients)
-      .create('Billing desk', ['accounts:read', 'accounts:write', 'admin']);
+      .create('Billing desk', ['accounts:read', 'accounts:write', 'admin'], TEST_REQUESTER);
     clientId = client.id;
     service = bearer((await askForToken(api, basic(client.id, client.secret))).body.access_token);
     admin = service;

@@ -1,7 +1,7 @@
 import { ApiKeys } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { DEVICE_HEADERS } from '../support/device-headers';
-import { anAccount, aSession, type TestAccount } from '../support/factories';
+import { anAccount, aSession, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import type { HeaderMap } from '../support/http-client';
 import { CHANGES, RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS } from '../support/surfaces';
 import { aService } from './internal-callers';
@@ -19,7 +19,7 @@ const SIGN_INS: Record<string, (api: TestApi, account: TestAccount) => Promise<s
     return (await api.http.post('/account/v1/sessions/refresh', { refreshToken })).body.accessToken;
   },
   vivoldi: async (api, { id }) => {
-    const { apiKey } = await api.app.get(ApiKeys).create(id);
+    const { apiKey } = await api.app.get(ApiKeys).create(id, TEST_REQUESTER);
     return (await api.http.post(AUTH, {}, keyed(apiKey))).body.result;
   },
   bamboocloud: async (api, { email, password }) => {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@app/contracts';
 import { type Scope, type ServiceClient, ServiceClients } from '@app/session';
 import type { TestApi } from '../support/boot-api';
+import { TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
 
 export type TestServiceClient = ServiceClient & { secret: string };
@@ -11,7 +12,7 @@ export const CLIENT_CREDENTIALS = 'grant_type=client_credentials';
 export const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 export function aServiceClient(api: TestApi, ...scopes: Scope[]): Promise<TestServiceClient> {
-  return api.app.get(ServiceClients).create('test', scopes);
+  return api.app.get(ServiceClients).create('test', scopes, TEST_REQUESTER);
 }
 
 export const basic = (id: string, secret: string): HeaderMap => ({

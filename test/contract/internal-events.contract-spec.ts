@@ -202,7 +202,7 @@ describe('GET /internal/v1/events', () => {
       const { id, secret } = await aServiceClient(api, 'events:read');
       const token = (await askForToken(api, basic(id, secret))).body.access_token;
       const { answer } = await startToWait(bearer(token));
-      await api.app.get(ServiceClients).revoke(id);
+      await api.app.get(ServiceClients).revoke(id, TEST_REQUESTER);
       await anAccount(api);
       const response = await answer;
       expect([response.status, await response.json()]).toMatchObject([401, { code: 'access-token.invalid' }]);

@@ -1,5 +1,6 @@
 import { ServiceClients } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
+import { TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
 import { aServiceClient, askForToken, basic, CLIENT_CREDENTIALS, expectProblem, FORM } from './internal-callers';
 
@@ -89,7 +90,7 @@ describe('POST /oauth2/token', () => {
         'the secret of a revoked client',
         async (api) => {
           const { id, secret } = await aServiceClient(api, 'admin');
-          await api.app.get(ServiceClients).revoke(id);
+          await api.app.get(ServiceClients).revoke(id, TEST_REQUESTER);
           return basic(id, secret);
         },
       ],
@@ -105,7 +106,7 @@ describe('POST /oauth2/token', () => {
   it('ends a client’s token with the client [S-112]', async () => {
     const { id, secret } = await aServiceClient(api, 'accounts:read');
     const { body } = await askForToken(api, basic(id, secret));
-    await api.app.get(ServiceClients).revoke(id);
+    await api.app.get(ServiceClients).revoke(id, TEST_REQUESTER);
     const read = await api.internal.get('/internal/v1/accounts?email=ada@example.com', bearer(body.access_token));
     expectProblem(read, 401, 'access-token.invalid');
   });

@@ -1,6 +1,6 @@
 import { ApiKeys } from '@app/account';
 import type { TestApi } from '../support/boot-api';
-import { aSession, type TestAccount } from '../support/factories';
+import { aSession, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import type { HeaderMap, HttpAnswer } from '../support/http-client';
 
 export const UPDATE = '/api/user/v1/update';
@@ -52,7 +52,7 @@ export async function aUserToken(api: TestApi, account: TestAccount): Promise<He
 }
 
 export async function anApiKey(api: TestApi, account: TestAccount): Promise<string> {
-  return (await api.app.get(ApiKeys).create(account.id)).apiKey;
+  return (await api.app.get(ApiKeys).create(account.id, TEST_REQUESTER)).apiKey;
 }
 
 /** The header of a token of the auth endpoint. */

@@ -45,8 +45,8 @@ describe('vivoldi: auth', () => {
   });
 
   it('refuses whatever is no live key, before it looks at the body', async () => {
-    const { apiKey, id } = await api.app.get(ApiKeys).create((await anAccount(api)).id);
-    await api.app.get(ApiKeys).revoke(id);
+    const { apiKey, id } = await api.app.get(ApiKeys).create((await anAccount(api)).id, TEST_REQUESTER);
+    await api.app.get(ApiKeys).revoke(id, TEST_REQUESTER);
     const disabled = await anAccount(api);
     const keyOfDisabled = await anApiKey(api, disabled);
     await api.app.get(ManageAccount).patch(disabled.id, { disabled: true }, TEST_REQUESTER);

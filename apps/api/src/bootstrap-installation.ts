@@ -26,9 +26,9 @@ export class BootstrapInstallation {
   async execute(): Promise<void> {
     const { serviceClient, applicationId } = this.settings.bootstrap;
     if (serviceClient) {
-      await this.serviceClients.put(serviceClient.id, serviceClient.secret, { name: 'bootstrap', scopes: SCOPES });
+      await this.serviceClients.put({ ...serviceClient, name: 'bootstrap', scopes: SCOPES }, SYSTEM);
     }
-    if (applicationId !== undefined) await this.applications.register('bootstrap', applicationId);
+    if (applicationId !== undefined) await this.applications.put(applicationId, 'bootstrap', SYSTEM);
     await this.putAccount();
   }
 
@@ -37,7 +37,7 @@ export class BootstrapInstallation {
     if (!account) return;
     try {
       const created = await this.createAccount.execute({ ...account, emailVerified: true }, SYSTEM);
-      if (account.apiKey !== undefined) await this.apiKeys.create(created.id, account.apiKey);
+      if (account.apiKey !== undefined) await this.apiKeys.put(created.id, account.apiKey, SYSTEM);
     } catch (error) {
       // It stands already, or its address has moved on: either way it is no longer ours to make.
       if (!(error instanceof DomainError && error.code === 'email.unavailable')) throw error;

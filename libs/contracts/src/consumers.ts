@@ -32,6 +32,9 @@ const TELLS_SOMEBODY = [
   'account.password-change-required.v1',
   'account.password-changed.v1',
   'account.password-reset-requested.v1',
+  'api-key.created.v1',
+  'api-key.revoked.v1',
+  'api-key.rotated.v1',
   'session.refresh-token-reused.v1',
   'session.sessions-ended.v1',
 ] as const satisfies readonly EventName[];

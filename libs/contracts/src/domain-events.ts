@@ -133,16 +133,60 @@ export interface SessionsEnded extends AccountEvent {
   count: number;
 }
 
-/** Every session of every account was ended by a service. Nobody is mailed: there may be millions. */
-export interface AllSessionsEnded {
+/** What is of no account: nobody is told of it, and the event feed does not show it. */
+interface InstallationEvent {
   accountId: null;
   recipients: readonly [];
+}
+
+/** Every session of every account was ended by a service. Nobody is mailed: there may be millions. */
+export interface AllSessionsEnded extends InstallationEvent {
   count: number;
 }
 
 /** A spent refresh token was shown again: its whole family has ended. */
 export interface RefreshTokenReused extends AccountEvent {
   sessionId: string;
+}
+
+/** A program can act for the account. */
+export interface ApiKeyCreated extends AccountEvent {
+  apiKeyId: string;
+}
+/** The key is worth nothing from now on. */
+export type ApiKeyRevoked = ApiKeyCreated;
+/** Another key took the place of one, which goes on for an overlap. */
+export interface ApiKeyRotated extends AccountEvent {
+  apiKeyId: string;
+  replacedApiKeyId: string;
+  /** Until when the one that was replaced works, RFC 3339. */
+  replacedUntil: string;
+}
+
+/** An application may name itself by this id, which is public. */
+export interface ApplicationRegistered extends InstallationEvent {
+  clientId: string;
+  name: string;
+}
+/** Nothing may name itself by the id any more. */
+export type ApplicationRevoked = ApplicationRegistered;
+
+/** A service may call the internal API. */
+export interface ServiceClientCreated extends InstallationEvent {
+  clientId: string;
+  name: string;
+  scopes: readonly string[];
+}
+/** It has another secret; the older ones go on for so many seconds. */
+export interface ServiceClientRotated extends InstallationEvent {
+  clientId: string;
+  name: string;
+  overlapSeconds: number;
+}
+/** Its secrets and tokens are worth nothing from now on. */
+export interface ServiceClientRevoked extends InstallationEvent {
+  clientId: string;
+  name: string;
 }
 
 /**
@@ -164,6 +208,14 @@ export interface EventMap {
   'account.password-changed.v1': PasswordChanged;
   'account.password-reset-requested.v1': PasswordResetRequested;
   'account.updated.v1': AccountUpdated;
+  'api-key.created.v1': ApiKeyCreated;
+  'api-key.revoked.v1': ApiKeyRevoked;
+  'api-key.rotated.v1': ApiKeyRotated;
+  'application.registered.v1': ApplicationRegistered;
+  'application.revoked.v1': ApplicationRevoked;
+  'service-client.created.v1': ServiceClientCreated;
+  'service-client.revoked.v1': ServiceClientRevoked;
+  'service-client.rotated.v1': ServiceClientRotated;
   'session.all-sessions-ended.v1': AllSessionsEnded;
   'session.refresh-token-reused.v1': RefreshTokenReused;
   'session.sessions-ended.v1': SessionsEnded;

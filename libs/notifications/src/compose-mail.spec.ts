@@ -178,6 +178,21 @@ const ROWS: Row[] = [
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),
   plainAlert('account.deleted.v1'),
+  ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name): Row => ({
+    title: name,
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({ name, data: { ...ACCOUNT, apiKeyId: 'k-1', recipients } }),
+  })),
+  {
+    title: 'api-key.rotated.v1',
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({
+      name: 'api-key.rotated.v1',
+      data: { ...ACCOUNT, apiKeyId: 'k-2', replacedApiKeyId: 'k-1', replacedUntil: EXPIRES, recipients },
+    }),
+  },
   {
     title: 'session.sessions-ended.v1',
     role: 'current',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '@app/contracts';
-import { digest, randomToken } from '@app/platform';
+import { DomainError, type Requester } from '@app/contracts';
+import { digest, randomToken, type Tx, UnitOfWork } from '@app/platform';
 import { askedTogether } from './asked-together';
 
 export const SCOPES = [
@@ -30,7 +30,10 @@ const COLUMNS = 'id, name, scopes, created_at AS "createdAt", revoked_at AS "rev
 export class ServiceClients {
   private readonly bySecret = askedTogether((hashes: readonly Buffer[]) => this.ofSecrets(hashes));
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
 
   /** @throws DomainError `service-client.invalid` unless the client lives and the secret is one of its live ones. */
   async authenticate(id: string, secret: string): Promise<ServiceClient> {
@@ -47,49 +50,50 @@ export class ServiceClients {
     return rows.length === 1;
   }
 
-  async create(name: string, scopes: readonly Scope[]): Promise<ServiceClient & { secret: string }> {
-    const id = randomUUID();
-    const secret = randomToken();
-    const client = await this.put(id, secret, { name, scopes });
-    return { ...client, secret };
+  async create(
+    name: string,
+    scopes: readonly Scope[],
+    requester: Requester,
+  ): Promise<ServiceClient & { secret: string }> {
+    const { result } = await this.unitOfWork.run(requester, async (tx) => {
+      const secret = randomToken();
+      const client = await insert(tx, { id: randomUUID(), name, scopes, secret });
+      if (!client) throw new Error('A service client was inserted without a row.');
+      return { ...client, secret };
+    });
+    return result;
   }
 
   /** Puts a client with a given id and secret; does nothing to one that stands. */
-  async put(id: string, secret: string, { name, scopes }: { name: string; scopes: readonly Scope[] }) {
-    const [client] = await this.dataSource.query<ServiceClient[]>(
-      `WITH client AS (
-         INSERT INTO service_client (id, name, scopes) VALUES ($1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET name = service_client.name RETURNING *
-       ), secret AS (
-         INSERT INTO service_client_secret (id, client_id, secret_hash) SELECT $4, id, $5 FROM client
-         ON CONFLICT (secret_hash) DO NOTHING
-       ) SELECT ${COLUMNS} FROM client`,
-      [id, name, scopes, randomUUID(), digest(secret)],
-    );
-    if (!client) throw new Error('A service client was inserted without a row.');
-    return client;
+  async put(client: NewServiceClient, requester: Requester): Promise<void> {
+    await this.unitOfWork.run(requester, (tx) => insert(tx, client));
   }
 
   list(): Promise<ServiceClient[]> {
     return this.dataSource.query<ServiceClient[]>(`SELECT ${COLUMNS} FROM service_client ORDER BY created_at, id`);
   }
 
-  async revoke(id: string): Promise<void> {
-    const rows = await this.dataSource.query<unknown[]>(
-      `WITH revoked AS (
-         UPDATE service_client SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING 1
-       ) SELECT * FROM revoked`,
-      [id],
-    );
-    if (rows.length === 0) throw new DomainError('service-client.not-found');
+  /** One that was revoked already is no error. @throws DomainError `service-client.not-found` */
+  async revoke(id: string, requester: Requester): Promise<void> {
+    await this.unitOfWork.run(requester, async (tx) => {
+      const [client] = await tx.manager.query<RevokedClient[]>(REVOKE, [id]);
+      if (!client) throw new DomainError('service-client.not-found');
+      if (client.was_live)
+        tx.record('service-client.revoked.v1', { ...OF_NO_ACCOUNT, clientId: id, name: client.name });
+    });
   }
 
-  /** A new secret; the older ones go on for `overlapSeconds`. */
-  async rotate(id: string, overlapSeconds: number): Promise<{ secret: string }> {
-    const secret = randomToken();
-    const rows = await this.dataSource.query<unknown[]>(ROTATE, [id, overlapSeconds, randomUUID(), digest(secret)]);
-    if (rows.length === 0) throw new DomainError('service-client.not-found');
-    return { secret };
+  /** A new secret; the older ones go on for `overlapSeconds`. @throws DomainError `service-client.not-found` */
+  async rotate(id: string, overlapSeconds: number, requester: Requester): Promise<{ secret: string }> {
+    const { result } = await this.unitOfWork.run(requester, async (tx) => {
+      const secret = randomToken();
+      const values = [id, overlapSeconds, randomUUID(), digest(secret)];
+      const [client] = await tx.manager.query<{ name: string }[]>(ROTATE, values);
+      if (!client) throw new DomainError('service-client.not-found');
+      tx.record('service-client.rotated.v1', { ...OF_NO_ACCOUNT, clientId: id, name: client.name, overlapSeconds });
+      return { secret };
+    });
+    return result;
   }
 
   /** The live client behind each live secret; nothing else. */
@@ -105,13 +109,51 @@ const OF_SECRETS = `
   FROM service_client_secret s JOIN service_client c ON c.id = s.client_id
   WHERE s.secret_hash = ANY($1) AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
 
+interface NewServiceClient {
+  id: string;
+  name: string;
+  scopes: readonly Scope[];
+  secret: string;
+}
+
+interface RevokedClient {
+  name: string;
+  was_live: boolean;
+}
+
+const OF_NO_ACCOUNT = { accountId: null, recipients: [] } as const;
+
+/** Nothing when there is one with that id. */
+async function insert(tx: Tx, { id, name, scopes, secret }: NewServiceClient): Promise<ServiceClient | undefined> {
+  const [client] = await tx.manager.query<ServiceClient[]>(INSERT, [id, name, scopes, randomUUID(), digest(secret)]);
+  if (client) tx.record('service-client.created.v1', { ...OF_NO_ACCOUNT, clientId: id, name, scopes });
+  return client;
+}
+
+const INSERT = `
+  WITH client AS (
+    INSERT INTO service_client (id, name, scopes) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING RETURNING *
+  ), secret AS (
+    INSERT INTO service_client_secret (id, client_id, secret_hash) SELECT $4, id, $5 FROM client
+    ON CONFLICT (secret_hash) DO NOTHING
+  )
+  SELECT ${COLUMNS} FROM client`;
+
+const REVOKE = `
+  WITH seen AS (
+    SELECT id, name, revoked_at IS NULL AS was_live FROM service_client WHERE id = $1 FOR UPDATE
+  ), revoked AS (
+    UPDATE service_client c SET revoked_at = now() FROM seen WHERE c.id = seen.id AND seen.was_live
+  )
+  SELECT name, was_live FROM seen`;
+
 const ROTATE = `
   WITH client AS (
-    SELECT id FROM service_client WHERE id = $1 AND revoked_at IS NULL
+    SELECT id, name FROM service_client WHERE id = $1 AND revoked_at IS NULL FOR UPDATE
   ), older AS (
     UPDATE service_client_secret s SET expires_at = least(s.expires_at, now() + make_interval(secs => $2))
     FROM client WHERE s.client_id = client.id
   ), newest AS (
     INSERT INTO service_client_secret (id, client_id, secret_hash) SELECT $3, id, $4 FROM client
   )
-  SELECT id FROM client`;
+  SELECT name FROM client`;

@@ -70,6 +70,9 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       afterUndo: data.afterUndo,
     },
   }),
+  'api-key.created.v1': () => ({ template: 'api-key-created', data: {} }),
+  'api-key.revoked.v1': () => ({ template: 'api-key-revoked', data: {} }),
+  'api-key.rotated.v1': (data) => ({ template: 'api-key-rotated', data: { until: utcTime(data.replacedUntil) } }),
   'session.sessions-ended.v1': (_, mail) => ({ template: 'sessions-ended', data: resetPage(mail) }),
   'session.refresh-token-reused.v1': (_, mail) => ({ template: 'refresh-token-reused', data: resetPage(mail) }),
 };

@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiKeys } from '@app/account';
+import type { Requester } from '@app/contracts';
+import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
 import { ForServices } from '../for-services';
@@ -17,11 +19,11 @@ const ApiKeyId = () => Param('id', uuidOr('api-key.not-found'));
 export class ApiKeysController {
   constructor(private readonly apiKeys: ApiKeys) {}
 
-  /** Makes a key for an account. Its text is in this answer alone. */
+  /** Makes a key for an account, whose person is told. Its text is in this answer alone. */
   @Fails('account.not-found')
   @Post()
-  create(@Body() { accountId }: ApiKeyHolderDto): Promise<NewApiKeyDto> {
-    return this.apiKeys.create(accountId);
+  create(@Body() { accountId }: ApiKeyHolderDto, @RequestedBy() requester: Requester): Promise<NewApiKeyDto> {
+    return this.apiKeys.create(accountId, requester);
   }
 
   /** The keys of an account, without their text. */
@@ -30,19 +32,23 @@ export class ApiKeysController {
     return { apiKeys: await this.apiKeys.list(accountId) };
   }
 
-  /** Ends a key. */
-  @Fails('api-key.not-found')
+  /** Ends a key. The person whose account it acts for is told. */
+  @Fails('api-key.not-found', 'account.not-found')
   @Delete(':id')
   @HttpCode(204)
-  revoke(@ApiKeyId() id: string): Promise<void> {
-    return this.apiKeys.revoke(id);
+  revoke(@ApiKeyId() id: string, @RequestedBy() requester: Requester): Promise<void> {
+    return this.apiKeys.revoke(id, requester);
   }
 
-  /** Another key for the same account. */
-  @Fails('api-key.not-found')
+  /** Another key for the same account, whose person is told. */
+  @Fails('api-key.not-found', 'account.not-found')
   @Post(':id/rotate')
   @HttpCode(200)
-  rotate(@ApiKeyId() id: string, @Body() { overlapSeconds }: RotateDto): Promise<NewApiKeyDto> {
-    return this.apiKeys.rotate(id, overlapSeconds ?? 0);
+  rotate(
+    @ApiKeyId() id: string,
+    @Body() { overlapSeconds }: RotateDto,
+    @RequestedBy() requester: Requester,
+  ): Promise<NewApiKeyDto> {
+    return this.apiKeys.rotate(id, overlapSeconds ?? 0, requester);
   }
 }

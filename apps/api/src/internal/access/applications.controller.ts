@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Requester } from '@app/contracts';
 import { Applications } from '@app/session';
+import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
 import { ForServices } from '../for-services';
@@ -16,8 +18,11 @@ export class ApplicationsController {
 
   /** Registers an application. */
   @Post()
-  async register(@Body() dto: RegisterApplicationDto): Promise<RegisteredApplicationDto> {
-    const { clientId, name, createdAt } = await this.applications.register(dto.name);
+  async register(
+    @Body() dto: RegisterApplicationDto,
+    @RequestedBy() requester: Requester,
+  ): Promise<RegisteredApplicationDto> {
+    const { clientId, name, createdAt } = await this.applications.register(dto.name, requester);
     return { clientId, name, createdAt };
   }
 
@@ -31,7 +36,10 @@ export class ApplicationsController {
   @Fails('application.not-found')
   @Delete(':clientId')
   @HttpCode(204)
-  revoke(@Param('clientId', textIdOr('application.not-found')) clientId: string): Promise<void> {
-    return this.applications.revoke(clientId);
+  revoke(
+    @Param('clientId', textIdOr('application.not-found')) clientId: string,
+    @RequestedBy() requester: Requester,
+  ): Promise<void> {
+    return this.applications.revoke(clientId, requester);
   }
 }

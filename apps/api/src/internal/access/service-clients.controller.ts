@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Requester } from '@app/contracts';
 import { ServiceClients } from '@app/session';
+import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
 import { ForServices } from '../for-services';
@@ -19,8 +21,8 @@ export class ServiceClientsController {
 
   /** Makes a service client. Its secret is in this answer alone. */
   @Post()
-  async create(@Body() dto: CreateServiceClientDto): Promise<NewServiceClientDto> {
-    const { id, secret, name, scopes } = await this.serviceClients.create(dto.name, dto.scopes);
+  async create(@Body() dto: CreateServiceClientDto, @RequestedBy() requester: Requester): Promise<NewServiceClientDto> {
+    const { id, secret, name, scopes } = await this.serviceClients.create(dto.name, dto.scopes, requester);
     return { clientId: id, clientSecret: secret, name, scopes };
   }
 
@@ -35,16 +37,20 @@ export class ServiceClientsController {
   @Fails('service-client.not-found')
   @Delete(':id')
   @HttpCode(204)
-  revoke(@ClientId() id: string): Promise<void> {
-    return this.serviceClients.revoke(id);
+  revoke(@ClientId() id: string, @RequestedBy() requester: Requester): Promise<void> {
+    return this.serviceClients.revoke(id, requester);
   }
 
   /** Another secret for the same client. */
   @Fails('service-client.not-found')
   @Post(':id/rotate')
   @HttpCode(200)
-  async rotate(@ClientId() id: string, @Body() { overlapSeconds }: RotateDto): Promise<NewSecretDto> {
-    const { secret } = await this.serviceClients.rotate(id, overlapSeconds ?? 0);
+  async rotate(
+    @ClientId() id: string,
+    @Body() { overlapSeconds }: RotateDto,
+    @RequestedBy() requester: Requester,
+  ): Promise<NewSecretDto> {
+    const { secret } = await this.serviceClients.rotate(id, overlapSeconds ?? 0, requester);
     return { clientSecret: secret };
   }
 }
