@@ -50,15 +50,16 @@ function errorMapOf(dialect) {
 }
 
 function eventsPage() {
-  const file = join(docs, '../libs/contracts/src/domain-events.ts');
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true);
   const types = new Map();
-  source.forEachChild((node) => {
-    if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) types.set(node.name.text, node);
-  });
+  for (const name of ['domain-events.ts', 'installation-events.ts']) {
+    const file = join(docs, '../libs/contracts/src', name);
+    ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023, true).forEachChild((node) => {
+      if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) types.set(node.name.text, node);
+    });
+  }
   const { CONSUMERS } = built('libs/contracts/src/consumers.js');
   const heardBy = (event) => Object.keys(CONSUMERS).filter((name) => CONSUMERS[name].events.includes(event));
-  const events = types.get('EventMap').members.map((member) => [member.name.text, member.type.getText(source)]);
+  const events = types.get('EventMap').members.map((member) => [member.name.text, member.type.getText()]);
   return [
     '# Events',
     'What happened, as consumers inside the transaction, deliveries after it and the audit log hold it. Data is plain JSON,',
@@ -68,15 +69,15 @@ function eventsPage() {
     '|---|---|---|',
     ...events.map(([name, type]) => `| \`${name}\` | [${type}](#${type.toLowerCase()}) | ${heardBy(name).map((each) => `\`${each}\``).join(', ') || '–'} |`),
     '',
-    ...[...new Set(events.map(([, type]) => type))].flatMap((type) => typeSection(type, types, source)),
+    ...[...new Set(events.map(([, type]) => type))].flatMap((type) => typeSection(type, types)),
   ];
 }
 
-function typeSection(name, types, source) {
-  const fields = fieldsOf(name, types, source);
+function typeSection(name, types) {
+  const fields = fieldsOf(name, types);
   return [
     `## ${name}`,
-    ...commentOf(types.get(name), source),
+    ...commentOf(types.get(name)),
     '| field | type | meaning |',
     '|---|---|---|',
     ...fields.map(({ field, type, comment }) => `| \`${field}\` | \`${type.replaceAll('|', '\\|')}\` | ${comment} |`),
@@ -84,20 +85,20 @@ function typeSection(name, types, source) {
   ];
 }
 
-function fieldsOf(name, types, source) {
+function fieldsOf(name, types) {
   const node = types.get(name);
-  if (ts.isTypeAliasDeclaration(node)) return fieldsOf(node.type.getText(source), types, source);
-  const inherited = (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.getText(source)));
+  if (ts.isTypeAliasDeclaration(node)) return fieldsOf(node.type.getText(), types);
+  const inherited = (node.heritageClauses ?? []).flatMap((clause) => clause.types.map((type) => type.getText()));
   const own = node.members.map((member) => ({
-    field: member.name.getText(source),
-    type: member.type.getText(source),
-    comment: commentOf(member, source).join(' '),
+    field: member.name.getText(),
+    type: member.type.getText(),
+    comment: commentOf(member).join(' '),
   }));
-  return [...inherited.flatMap((parent) => fieldsOf(parent, types, source)), ...own];
+  return [...inherited.flatMap((parent) => fieldsOf(parent, types)), ...own];
 }
 
-function commentOf(node, source) {
-  return (node.jsDoc ?? []).map((doc) => (typeof doc.comment === 'string' ? doc.comment : doc.getText(source)).replace(/\s+/g, ' '));
+function commentOf(node) {
+  return (node.jsDoc ?? []).map((doc) => (typeof doc.comment === 'string' ? doc.comment : doc.getText()).replace(/\s+/g, ' '));
 }
 
 function configurationPage() {

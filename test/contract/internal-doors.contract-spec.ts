@@ -28,6 +28,7 @@ const SCOPE_OF: Record<string, Scope> = {
   'GET /internal/v1/service-clients': 'admin',
   'DELETE /internal/v1/service-clients/:id': 'admin',
   'POST /internal/v1/service-clients/:id/rotate': 'admin',
+  'GET /internal/v1/service-clients/:id/activity': 'admin',
   'GET /internal/v1/events': 'events:read',
   'POST /internal/v1/sessions/revoke': 'admin',
   'GET /internal/v1/outbox': 'admin',

@@ -148,7 +148,7 @@ describe('the outbox', () => {
 
     const parkedDeliveries = platform.module.get(ParkedDeliveries);
     expect(await parkedDeliveries.list()).toMatchObject([{ id, attempts: 55, lastError: 'Error EENVELOPE 550' }]);
-    await parkedDeliveries.retry(id);
+    await parkedDeliveries.retry(id, TEST_REQUESTER);
     await deliverer.drain();
     expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
   });

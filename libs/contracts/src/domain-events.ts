@@ -1,3 +1,13 @@
+import type {
+  AllSessionsEnded,
+  ApplicationRegistered,
+  ApplicationRevoked,
+  DeliveryRetried,
+  ServiceClientCreated,
+  ServiceClientRevoked,
+  ServiceClientRotated,
+} from './installation-events';
+
 /** Languages that mails and pages speak. */
 export const LOCALES = ['en', 'zh'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -133,16 +143,8 @@ export interface SessionsEnded extends AccountEvent {
   count: number;
 }
 
-/** What is of no account: nobody is told of it, and the event feed does not show it. */
-interface InstallationEvent {
-  accountId: null;
-  recipients: readonly [];
-}
-
-/** Every session of every account was ended by a service. Nobody is mailed: there may be millions. */
-export interface AllSessionsEnded extends InstallationEvent {
-  count: number;
-}
+/** The account's own person has ended one session, all others or all. */
+export type OwnSessionsEnded = SessionsEnded;
 
 /** A spent refresh token was shown again: its whole family has ended. */
 export interface RefreshTokenReused extends AccountEvent {
@@ -161,32 +163,6 @@ export interface ApiKeyRotated extends AccountEvent {
   replacedApiKeyId: string;
   /** Until when the one that was replaced works, RFC 3339. */
   replacedUntil: string;
-}
-
-/** An application may name itself by this id, which is public. */
-export interface ApplicationRegistered extends InstallationEvent {
-  clientId: string;
-  name: string;
-}
-/** Nothing may name itself by the id any more. */
-export type ApplicationRevoked = ApplicationRegistered;
-
-/** A service may call the internal API. */
-export interface ServiceClientCreated extends InstallationEvent {
-  clientId: string;
-  name: string;
-  scopes: readonly string[];
-}
-/** It has another secret; the older ones go on for so many seconds. */
-export interface ServiceClientRotated extends InstallationEvent {
-  clientId: string;
-  name: string;
-  overlapSeconds: number;
-}
-/** Its secrets and tokens are worth nothing from now on. */
-export interface ServiceClientRevoked extends InstallationEvent {
-  clientId: string;
-  name: string;
 }
 
 /**
@@ -213,10 +189,12 @@ export interface EventMap {
   'api-key.rotated.v1': ApiKeyRotated;
   'application.registered.v1': ApplicationRegistered;
   'application.revoked.v1': ApplicationRevoked;
+  'delivery.retried.v1': DeliveryRetried;
   'service-client.created.v1': ServiceClientCreated;
   'service-client.revoked.v1': ServiceClientRevoked;
   'service-client.rotated.v1': ServiceClientRotated;
   'session.all-sessions-ended.v1': AllSessionsEnded;
+  'session.ended.v1': OwnSessionsEnded;
   'session.refresh-token-reused.v1': RefreshTokenReused;
   'session.sessions-ended.v1': SessionsEnded;
 }

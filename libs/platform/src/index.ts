@@ -14,6 +14,7 @@ export { importedHash, isSupportedHash, PasswordHasher } from './hashing/passwor
 export { normalisePassword } from './hashing/password-text';
 export { logLevels } from './log-levels';
 export { AuditLog } from './outbox/audit-log';
+export { type AuditEntry, AuditTrail } from './outbox/audit-trail';
 export { Deliverer } from './outbox/deliverer';
 export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
 export type { FeedEvent } from './outbox/feed-event';

@@ -8,6 +8,7 @@ import { UnitOfWork } from './database/unit-of-work';
 import { EventDispatcher } from './events/event-dispatcher';
 import { PasswordHasher } from './hashing/password-hasher';
 import { AuditLog } from './outbox/audit-log';
+import { AuditTrail } from './outbox/audit-trail';
 import { Deliverer } from './outbox/deliverer';
 import { DeliveryQueue, freeLeases } from './outbox/delivery-queue';
 import { EraseTracesConsumer } from './outbox/erase-traces.consumer';
@@ -21,6 +22,7 @@ import { GuessBudget } from './throttling/guess-budget';
 
 const SERVICES = [
   AuditLog,
+  AuditTrail,
   Deliverer,
   EventDispatcher,
   EventFeed,

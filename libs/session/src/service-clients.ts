@@ -73,6 +73,12 @@ export class ServiceClients {
     return this.dataSource.query<ServiceClient[]>(`SELECT ${COLUMNS} FROM service_client ORDER BY created_at, id`);
   }
 
+  /** A revoked one is known. @throws DomainError `service-client.not-found` */
+  async requireKnown(id: string): Promise<void> {
+    const rows = await this.dataSource.query<unknown[]>('SELECT 1 FROM service_client WHERE id = $1', [id]);
+    if (rows.length === 0) throw new DomainError('service-client.not-found');
+  }
+
   /** One that was revoked already is no error. @throws DomainError `service-client.not-found` */
   async revoke(id: string, requester: Requester): Promise<void> {
     await this.unitOfWork.run(requester, async (tx) => {

@@ -9,7 +9,6 @@ import { IntrospectToken } from './introspect-token';
 import { KeyRing } from './key-ring';
 import { Liveness } from './liveness';
 import { OpenSession } from './open-session';
-import { OwnSessions } from './own-sessions';
 import { RefreshSession } from './refresh-session';
 import { ServiceClients } from './service-clients';
 import { ServiceTokens } from './service-tokens';
@@ -24,7 +23,6 @@ const SERVICES = [
   KeyRing,
   Liveness,
   OpenSession,
-  OwnSessions,
   RefreshSession,
   ServiceClients,
   ServiceTokens,

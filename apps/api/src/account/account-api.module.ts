@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Documented } from '../explorer/surface-document';
 import { ACCOUNT_DOCUMENT } from './account.docs';
+import { ActivityController } from './activity.controller';
 import { EmailChangeLinksController } from './email-change-links.controller';
 import { EmailChangeController } from './email-change.controller';
 import { EmailVerificationController } from './email-verification.controller';
@@ -17,6 +18,7 @@ import { WellKnownController } from './well-known.controller';
 @Documented(ACCOUNT_DOCUMENT)
 @Module({
   controllers: [
+    ActivityController,
     EmailChangeController,
     EmailChangeLinksController,
     EmailVerificationController,

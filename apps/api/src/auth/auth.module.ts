@@ -1,7 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccountModule, CheckCredentials, HoldAccount } from '@app/account';
-import { AccountHold, CredentialCheck, RevokeSessions, RevokeToken, SessionModule, SignIn } from '@app/session';
+import {
+  AccountHold,
+  CredentialCheck,
+  OwnSessions,
+  RevokeSessions,
+  RevokeToken,
+  SessionModule,
+  SignIn,
+} from '@app/session';
 import { BearerStrategy } from './access-token.strategy';
 import { AccessTokenGuard } from './token.guard';
 
@@ -14,10 +22,11 @@ import { AccessTokenGuard } from './token.guard';
     { provide: AccountHold, useExisting: HoldAccount },
     { provide: CredentialCheck, useExisting: CheckCredentials },
     BearerStrategy,
+    OwnSessions,
     RevokeSessions,
     RevokeToken,
     SignIn,
   ],
-  exports: [AccountModule, RevokeSessions, RevokeToken, SessionModule, SignIn],
+  exports: [AccountModule, OwnSessions, RevokeSessions, RevokeToken, SessionModule, SignIn],
 })
 export class AuthModule {}

@@ -10,7 +10,6 @@ export type AuditAction =
   | 'sign-in.refused'
   | 'password.current-wrong'
   | 'code.wrong'
-  | 'session.ended'
   | 'email.unavailable-answered';
 
 const INSERT = 'INSERT INTO audit_event (account_id, action, requester, details) VALUES ($1, $2, $3, $4)';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type ConsumerName, DomainError } from '@app/contracts';
-import { OutboxSignal } from './outbox-signal';
+import { type ConsumerName, DomainError, type Requester } from '@app/contracts';
+import { UnitOfWork } from '../database/unit-of-work';
 
 export interface ParkedDelivery {
   id: string;
@@ -20,7 +20,7 @@ const LIST_LIMIT = 100;
 export class ParkedDeliveries {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly signal: OutboxSignal,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** At most 100, the longest parked first: one that parks again goes to the end. */
@@ -29,10 +29,12 @@ export class ParkedDeliveries {
   }
 
   /** As if it were new, but for the secret that parking has erased. @throws DomainError `delivery.not-found` */
-  async retry(id: string): Promise<void> {
-    const rows = await this.dataSource.query<unknown[]>(RETRY, [id]);
-    if (rows.length === 0) throw new DomainError('delivery.not-found');
-    this.signal.raise();
+  async retry(deliveryId: string, requester: Requester): Promise<void> {
+    await this.unitOfWork.run(requester, async (tx) => {
+      const [retried] = await tx.manager.query<{ consumer: ConsumerName }[]>(RETRY, [deliveryId]);
+      if (!retried) throw new DomainError('delivery.not-found');
+      tx.record('delivery.retried.v1', { accountId: null, recipients: [], deliveryId, ...retried });
+    });
   }
 }
 
@@ -44,5 +46,5 @@ const RETRY = `
   WITH retried AS (
     UPDATE outbox_delivery
     SET status = 'due', attempts = 0, available_at = now(), finished_at = NULL, last_error = NULL
-    WHERE id = $1 AND status = 'parked' RETURNING 1
+    WHERE id = $1 AND status = 'parked' RETURNING consumer
   ) SELECT * FROM retried`;

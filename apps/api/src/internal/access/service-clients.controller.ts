@@ -1,13 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Requester } from '@app/contracts';
+import { AuditTrail } from '@app/platform';
 import { ServiceClients } from '@app/session';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
+import { ActivityQueryDto } from '../../http/activity-query.dto';
 import { Fails } from '../../http/fails';
 import { ForServices } from '../for-services';
 import { textIdOr } from '../known-form.pipe';
 import { RotateDto } from './rotate.dto';
+import { ServiceActivityDto, serviceEvent } from './service-activity.dto';
 import { CreateServiceClientDto, NewSecretDto, NewServiceClientDto, ServiceClientsDto } from './service-client.dto';
 
 const ClientId = () => Param('id', textIdOr('service-client.not-found'));
@@ -17,7 +20,10 @@ const ClientId = () => Param('id', textIdOr('service-client.not-found'));
 @ApiTags('Service clients')
 @Controller('internal/v1/service-clients')
 export class ServiceClientsController {
-  constructor(private readonly serviceClients: ServiceClients) {}
+  constructor(
+    private readonly serviceClients: ServiceClients,
+    private readonly trail: AuditTrail,
+  ) {}
 
   /** Makes a service client. Its secret is in this answer alone. */
   @Post()
@@ -31,6 +37,15 @@ export class ServiceClientsController {
   async list(): Promise<ServiceClientsDto> {
     const serviceClients = await this.serviceClients.list();
     return { serviceClients: serviceClients.map(({ id, ...client }) => ({ clientId: id, ...client })) };
+  }
+
+  /** What a client has done, also one that was revoked since. */
+  @Fails('service-client.not-found')
+  @Get(':id/activity')
+  async activity(@ClientId() id: string, @Query() { after }: ActivityQueryDto): Promise<ServiceActivityDto> {
+    await this.serviceClients.requireKnown(id);
+    const { entries, next } = await this.trail.ofService(id, after);
+    return { events: entries.map(serviceEvent), next };
   }
 
   /** Ends the client's tokens with it. */

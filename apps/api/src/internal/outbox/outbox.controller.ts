@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Requester } from '@app/contracts';
 import { ParkedDeliveries } from '@app/platform';
+import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
 import { ForServices } from '../for-services';
@@ -24,7 +26,7 @@ export class OutboxController {
   @Fails('delivery.not-found')
   @Post(':id/retry')
   @HttpCode(204)
-  retry(@Param('id', uuidOr('delivery.not-found')) id: string): Promise<void> {
-    return this.parked.retry(id);
+  retry(@Param('id', uuidOr('delivery.not-found')) id: string, @RequestedBy() requester: Requester): Promise<void> {
+    return this.parked.retry(id, requester);
   }
 }

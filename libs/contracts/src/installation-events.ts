@@ -1,0 +1,42 @@
+/** What is of no account: nobody is told of it, and the event feed does not show it. */
+interface InstallationEvent {
+  accountId: null;
+  recipients: readonly [];
+}
+
+/** Every session of every account was ended by a service. Nobody is mailed: there may be millions. */
+export interface AllSessionsEnded extends InstallationEvent {
+  count: number;
+}
+
+/** An application may name itself by this id, which is public. */
+export interface ApplicationRegistered extends InstallationEvent {
+  clientId: string;
+  name: string;
+}
+/** Nothing may name itself by the id any more. */
+export type ApplicationRevoked = ApplicationRegistered;
+
+/** A service may call the internal API. */
+export interface ServiceClientCreated extends InstallationEvent {
+  clientId: string;
+  name: string;
+  scopes: readonly string[];
+}
+/** It has another secret; the older ones go on for so many seconds. */
+export interface ServiceClientRotated extends InstallationEvent {
+  clientId: string;
+  name: string;
+  overlapSeconds: number;
+}
+/** Its secrets and tokens are worth nothing from now on. */
+export interface ServiceClientRevoked extends InstallationEvent {
+  clientId: string;
+  name: string;
+}
+
+/** A parked delivery is tried again, as an administrator asked. */
+export interface DeliveryRetried extends InstallationEvent {
+  deliveryId: string;
+  consumer: string;
+}
