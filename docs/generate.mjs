@@ -37,7 +37,7 @@ function errorsPage() {
     '## Of credentials',
     ...table(catalogue.CREDENTIAL_ERRORS),
     '',
-    '## Of the internal API alone',
+    '## Of the native and internal API alone',
     '| code | answer |',
     '|---|---|',
     ...Object.entries(catalogue.INTERNAL_ERRORS).map(([code, error]) => row(code, [native(error)])),

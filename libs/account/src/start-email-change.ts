@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { randomToken, type Tx, UnitOfWork } from '@app/platform';
+import { isRepeat, randomToken, type Tx, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
@@ -41,11 +41,15 @@ export class StartEmailChange {
     const account = await this.accounts.getWithHash(command.accountId);
     const newEmail = EmailAddress.parse(command.newEmail);
     await this.proof.require(account, command.currentPassword, requester);
-    if (newEmail.value === account.email) throw new DomainError('email.unchanged');
-    await this.quota.take(newEmail);
+    if (!isRepeat(requester)) await this.requireWanted(account, newEmail);
     const taken = await this.claims.isHeldByAnother(newEmail.value, account.id);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.put(tx, account, newEmail.value, taken));
     return result;
+  }
+
+  private async requireWanted(account: LiveAccount, newEmail: EmailAddress): Promise<void> {
+    if (newEmail.value === account.email) throw new DomainError('email.unchanged');
+    await this.quota.take(newEmail);
   }
 
   private async put(tx: Tx, account: LiveAccount, newEmail: string, taken: boolean): Promise<PendingEmailChange> {

@@ -1,7 +1,7 @@
 /**
  * Every error that this service can answer with. `edge`: anything may meet them; `credential`: the
- * use cases; `internal`: only the internal API. A dialect answers for every edge and credential code.
- * `status` is the native API's; a dialect has its own.
+ * use cases; `internal`: only the internal API (of `idempotency-key` the native one, too). A dialect answers
+ * for every edge and credential code. `status` is the native API's; a dialect has its own.
  */
 export const EDGE_ERRORS = {
   'access-token.missing': { status: 401, title: 'An access token is required.' },

@@ -12,6 +12,8 @@ export { AfterCommit, type Delivery, InTransaction } from './events/decorators';
 export { EventDispatcher } from './events/event-dispatcher';
 export { importedHash, isSupportedHash, PasswordHasher } from './hashing/password-hasher';
 export { normalisePassword } from './hashing/password-text';
+export { IdempotencyKeys, type KeyedRequest } from './idempotency/idempotency-keys';
+export { isRepeat, type Reservation, withReservation } from './idempotency/reservation';
 export { logLevels } from './log-levels';
 export { AuditLog } from './outbox/audit-log';
 export { type AuditEntry, AuditTrail } from './outbox/audit-trail';

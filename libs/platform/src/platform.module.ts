@@ -7,6 +7,8 @@ import { migrate, requireMigrated } from './database/migrate';
 import { UnitOfWork } from './database/unit-of-work';
 import { EventDispatcher } from './events/event-dispatcher';
 import { PasswordHasher } from './hashing/password-hasher';
+import { IdempotencyKeys } from './idempotency/idempotency-keys';
+import { KeyedOutcomes } from './idempotency/keyed-outcomes';
 import { AuditLog } from './outbox/audit-log';
 import { AuditTrail } from './outbox/audit-trail';
 import { Deliverer } from './outbox/deliverer';
@@ -27,6 +29,7 @@ const SERVICES = [
   EventDispatcher,
   EventFeed,
   GuessBudget,
+  IdempotencyKeys,
   ParkedDeliveries,
   PasswordHasher,
   SecretKeys,
@@ -51,6 +54,7 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: DataSource, useFactory: () => openDatabase(settings, entities) },
         DeliveryQueue,
         EraseTracesConsumer,
+        KeyedOutcomes,
         OutboxSignal,
         OutboxWriter,
         PersonalTraces,

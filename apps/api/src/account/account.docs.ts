@@ -14,6 +14,9 @@ listener (port 3001).
 **Errors** are problem details (RFC 9457). Programs look at \`code\`; each operation lists the codes that it has.
 \`instance\` is the request id, which is in the header \`X-Request-Id\` of every answer too.
 
+**Sending again.** Where an operation lists the header \`Idempotency-Key\`, a request whose answer was lost can be sent again
+with its key: it gets that answer, and nothing is done twice. A refusal (4xx) changes nothing and frees the key.
+
 **Bodies** are JSON in UTF-8 without duplicate keys, sent as \`application/json\`. Times are RFC 3339 in UTC.
 `;
 

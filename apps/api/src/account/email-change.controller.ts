@@ -11,6 +11,7 @@ import type { Requester } from '@app/contracts';
 import type { LiveSession } from '@app/session';
 import { RequestedBy, SignedIn } from '../auth/decorators';
 import { Fails } from '../http/fails';
+import { Idempotent } from '../idempotency/idempotent';
 import {
   ConfirmEmailChangeDto,
   EmailChangedDto,
@@ -36,6 +37,7 @@ export class EmailChangeController {
   /** Asks for another address: a code to the new one, a warning to the old one. Free or taken makes no difference. */
   @Fails('email.invalid', 'password.current-wrong', 'password.too-many-tries', 'email.unchanged', 'code.too-soon')
   @Post()
+  @Idempotent()
   @HttpCode(202)
   async start(
     @Body() { newEmail, currentPassword }: StartEmailChangeDto,

@@ -1,18 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Requester } from '@app/contracts';
+import { type Reservation, withReservation } from '@app/platform';
 import type { LiveSession, ServiceIdentity } from '@app/session';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of its `Idempotency-Key`, where the route honours one. */
+    reservation?: Reservation;
+  }
+}
 
 const MAX_TEXT = 300;
 
 /** `device` is what the caller says of itself, where its contract has headers for that. */
 export function requesterOf(request: FastifyRequest, device: string | null = null): Requester {
-  return {
+  const requester = {
     actor: actorOf((request as { user?: unknown }).user),
     requestId: request.id,
     ip: request.ip,
     userAgent: shown(request.headers['user-agent']),
     device: shown(device),
   };
+  return request.reservation ? withReservation(requester, request.reservation) : requester;
 }
 
 /** One line of sane length without control characters, for logs and mails; `null` when nothing is left. */

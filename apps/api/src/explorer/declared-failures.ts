@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { GUARDS_METADATA } from '@nestjs/common/constants';
+import { GUARDS_METADATA, INTERCEPTORS_METADATA } from '@nestjs/common/constants';
 import type { EdgeErrorCode } from '@app/contracts';
 import { ALLOWS_PASSWORD_CHANGE_TOKEN, PUBLIC_REASON } from '../auth/decorators';
 import { AccessTokenGuard } from '../auth/token.guard';
@@ -25,7 +25,7 @@ interface Route {
   hasQuery: boolean;
 }
 
-/** All that a route may be refused with: by its guards, for its shape, by its use case and by the edge. */
+/** All that a route may be refused with: by its guards and interceptors, for its shape, by its use case and by the edge. */
 export function declaredFailures(route: Route): ReadonlySet<Failure> {
   const { controller, handler, hasBody, hasQuery } = route;
   const mayBeRestricted = !isMarked(ALLOWS_PASSWORD_CHANGE_TOKEN, route);
@@ -33,6 +33,7 @@ export function declaredFailures(route: Route): ReadonlySet<Failure> {
     ...guardsOf(route)
       .flatMap(failuresOf)
       .filter((failure) => mayBeRestricted || failure !== 'access-token.restricted'),
+    ...(metadata<object[]>(INTERCEPTORS_METADATA, handler) ?? []).flatMap(failuresOf),
     ...(hasBody ? (['body.malformed'] as const) : []),
     ...(hasBody || hasQuery ? (['body.invalid'] as const) : []),
     ...failuresOf(controller),

@@ -16,6 +16,7 @@ export interface SampleError {
 
 const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
   'code.too-soon': { retryAfterSeconds: 60 },
+  'idempotency-key.in-flight': { retryAfterSeconds: 1 },
   'method.not-allowed': { allow: ['GET', 'HEAD'] },
   'password.too-many-tries': { retryAfterSeconds: 60 },
   'password.too-weak': { reasons: ['common'] },

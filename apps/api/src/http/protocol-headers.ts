@@ -14,6 +14,8 @@ export function protocolHeaders({ code, details }: DomainError, status: number):
       return code === 'scope.missing' ? { 'www-authenticate': 'Bearer realm="rekey", error="insufficient_scope"' } : {};
     case 405:
       return { allow: (details.allow ?? []).join(', ') };
+    case 409:
+      return details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) };
     case 429:
     case 503:
       return { 'retry-after': String(Math.max(1, Math.ceil(details.retryAfterSeconds ?? 1))) };

@@ -40,10 +40,16 @@ function addParser(
   parse: (bytes: Uint8Array) => unknown,
 ): void {
   fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
+    rawBodies.set(request, body);
     if (wants(request, kind)) done(null, parse(body));
     else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
   });
 }
+
+const rawBodies = new WeakMap<FastifyRequest, Buffer>();
+
+/** The body as it was sent; empty when there is none, or when it is a stream. */
+export const rawBodyOf = (request: FastifyRequest): Buffer => rawBodies.get(request) ?? Buffer.alloc(0);
 
 /** A route takes one kind of body; every other is foreign to it. */
 function wants({ routeOptions }: FastifyRequest, kind: BodyKind): boolean {

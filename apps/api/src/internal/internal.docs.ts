@@ -14,6 +14,9 @@ For other services, on the internal listener alone: none of these paths exists o
 
 **Nobody can set or learn a password** of an account that stands, an administrator neither.
 
+**Sending again.** Where an operation lists the header \`Idempotency-Key\`, a request whose answer was lost can be sent again
+with its key: it gets that answer, and nothing is done twice. A refusal (4xx) changes nothing and frees the key.
+
 **Errors** are problem details (RFC 9457), below \`/oauth2/\` those of RFC 6749. Times are RFC 3339 in UTC. The
 development mailbox is absent in production.
 `;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import type { ChangeReports, DomainEvent, EventMap, EventName, Requester } from '@app/contracts';
 import { EventDispatcher } from '../events/event-dispatcher';
+import { KeyedOutcomes } from '../idempotency/keyed-outcomes';
 import { OutboxWriter } from '../outbox/outbox-writer';
 import { OutboxSignal } from '../outbox/outbox-signal';
 import { insideUnitOfWork } from './unit-of-work-scope';
@@ -37,31 +38,36 @@ export class Tx {
   }
 }
 
+interface Outcome<T> {
+  result: T;
+  reports: Partial<ChangeReports>;
+}
+
 @Injectable()
 export class UnitOfWork {
   constructor(
     private readonly dataSource: DataSource,
     private readonly dispatcher: EventDispatcher,
     private readonly outbox: OutboxWriter,
+    private readonly outcomes: KeyedOutcomes,
     private readonly signal: OutboxSignal,
   ) {}
 
   /**
    * Runs `work`, the in-transaction consumers of what it recorded, the audit rows and the outbox rows
    * in one transaction: all or nothing. No hashing, HTTP or mail inside. Resolves after the commit.
+   * For a request with an `Idempotency-Key` that was done before, it resolves with what came of it, without `work`.
    */
-  async run<T>(
-    requester: Requester,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<{ result: T; reports: Partial<ChangeReports> }> {
+  async run<T>(requester: Requester, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     const runner = this.dataSource.createQueryRunner();
     const tx = new Tx(runner.manager, requester);
     try {
       await runner.startTransaction();
-      const result = await insideUnitOfWork.run(true, () => this.workAndPublish(tx, work));
+      const once = () => this.outcomes.once(tx, () => this.workAndPublish(tx, work));
+      const outcome = await insideUnitOfWork.run(true, once);
       await runner.commitTransaction();
       this.signal.raise();
-      return { result, reports: tx.reported() };
+      return outcome;
     } catch (error) {
       await rollBack(runner);
       throw error;
@@ -70,11 +76,11 @@ export class UnitOfWork {
     }
   }
 
-  private async workAndPublish<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+  private async workAndPublish<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<Outcome<T>> {
     const result = await work(tx);
     await this.dispatcher.dispatchInTransaction(tx);
     await this.outbox.write(tx);
-    return result;
+    return { result, reports: tx.reported() };
   }
 }
 

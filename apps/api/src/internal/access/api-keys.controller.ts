@@ -5,6 +5,7 @@ import type { Requester } from '@app/contracts';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { uuidOr } from '../known-form.pipe';
 import { ApiKeyHolderDto, ApiKeysDto, NewApiKeyDto } from './api-key.dto';
@@ -22,6 +23,7 @@ export class ApiKeysController {
   /** Makes a key for an account, whose person is told. Its text is in this answer alone. */
   @Fails('account.not-found')
   @Post()
+  @Idempotent()
   create(@Body() { accountId }: ApiKeyHolderDto, @RequestedBy() requester: Requester): Promise<NewApiKeyDto> {
     return this.apiKeys.create(accountId, requester);
   }
@@ -43,6 +45,7 @@ export class ApiKeysController {
   /** Another key for the same account, whose person is told. */
   @Fails('api-key.not-found', 'account.not-found')
   @Post(':id/rotate')
+  @Idempotent()
   @HttpCode(200)
   rotate(
     @ApiKeyId() id: string,

@@ -5,6 +5,7 @@ import { Applications } from '@app/session';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { textIdOr } from '../known-form.pipe';
 import { ApplicationsDto, RegisterApplicationDto, RegisteredApplicationDto } from './application.dto';
@@ -18,6 +19,7 @@ export class ApplicationsController {
 
   /** Registers an application. */
   @Post()
+  @Idempotent()
   async register(
     @Body() dto: RegisterApplicationDto,
     @RequestedBy() requester: Requester,

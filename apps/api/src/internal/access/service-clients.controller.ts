@@ -7,6 +7,7 @@ import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { ActivityQueryDto } from '../../http/activity-query.dto';
 import { Fails } from '../../http/fails';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { textIdOr } from '../known-form.pipe';
 import { RotateDto } from './rotate.dto';
@@ -27,6 +28,7 @@ export class ServiceClientsController {
 
   /** Makes a service client. Its secret is in this answer alone. */
   @Post()
+  @Idempotent()
   async create(@Body() dto: CreateServiceClientDto, @RequestedBy() requester: Requester): Promise<NewServiceClientDto> {
     const { id, secret, name, scopes } = await this.serviceClients.create(dto.name, dto.scopes, requester);
     return { clientId: id, clientSecret: secret, name, scopes };
@@ -59,6 +61,7 @@ export class ServiceClientsController {
   /** Another secret for the same client. */
   @Fails('service-client.not-found')
   @Post(':id/rotate')
+  @Idempotent()
   @HttpCode(200)
   async rotate(
     @ClientId() id: string,

@@ -5,6 +5,7 @@ import type { Requester } from '@app/contracts';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { uuidOr } from '../known-form.pipe';
 import { AccountDto } from './account.dto';
@@ -28,6 +29,7 @@ export class AccountsController {
   /** Creates an account: with a password in clear, with a bcrypt hash, or with neither. */
   @Fails('email.invalid', 'email.unavailable', 'password.too-weak', 'password-hash.unsupported')
   @Post()
+  @Idempotent()
   @RequiresScope('accounts:write')
   create(@Body() dto: CreateAccountDto, @RequestedBy() requester: Requester): Promise<AccountDto> {
     return this.createAccount.execute(dto, requester);
@@ -79,6 +81,7 @@ export class AccountsController {
   /** Ends every session; the next sign-in yields a token that can only change the password. */
   @Fails('account.not-found', 'account.changed-meanwhile')
   @Post(':id/require-password-change')
+  @Idempotent()
   @HttpCode(204)
   @RequiresScope('accounts:write')
   requirePasswordChange(@AccountId() id: string, @RequestedBy() requester: Requester): Promise<void> {

@@ -5,6 +5,7 @@ import { ParkedDeliveries } from '@app/platform';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
 import { Fails } from '../../http/fails';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { uuidOr } from '../known-form.pipe';
 import { ParkedDeliveriesDto } from './delivery.dto';
@@ -25,6 +26,7 @@ export class OutboxController {
   /** Tries a parked delivery again. A code or link that its mail had is gone; the mail then says so. */
   @Fails('delivery.not-found')
   @Post(':id/retry')
+  @Idempotent()
   @HttpCode(204)
   retry(@Param('id', uuidOr('delivery.not-found')) id: string, @RequestedBy() requester: Requester): Promise<void> {
     return this.parked.retry(id, requester);

@@ -4,6 +4,7 @@ import type { Requester } from '@app/contracts';
 import { RevokeSessions } from '@app/session';
 import { RequestedBy } from '../../auth/decorators';
 import { RequiresScope } from '../../auth/service-token.guard';
+import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { SessionsEndedDto } from './sessions-ended.dto';
 
@@ -15,6 +16,7 @@ export class SessionsController {
 
   /** Ends every session of every account: after a leak, or a restore from a backup. Nobody is mailed. */
   @Post('revoke')
+  @Idempotent()
   @HttpCode(200)
   @RequiresScope('admin')
   async endAll(@RequestedBy() requester: Requester): Promise<SessionsEndedDto> {
