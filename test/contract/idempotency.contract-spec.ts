@@ -217,7 +217,7 @@ describe('Idempotency-Key', () => {
 
     // The embedded database has one session: there the second request waits for the first one.
     if (databaseKind === 'postgres') {
-      it('[S-41] [S-130] is refused while the first one waits for a row, also past its lease', async () => {
+      it('[S-41] [S-130] is refused while the first one waits for a row', async () => {
         const { account, headers } = await aPerson(api);
         const newEmail = anAddress();
         const keyed = { ...headers, ...aKey() };
@@ -231,6 +231,26 @@ describe('Idempotency-Key', () => {
         const answer = await first;
         expect(answer?.status).toBe(202);
         expect((await start(keyed, newEmail)).text).toBe(answer?.text);
+        expect(await timesOf(account.id)).toBe(1);
+      });
+
+      it('[S-130] [R22] is refused while the first one works, however long ago its lease has ended', async () => {
+        const { account, headers } = await aPerson(api);
+        const newEmail = anAddress();
+        const key = aKey();
+        const keys = api.app.get(IdempotencyKeys);
+        const reservation = await keys.reserve(asReserved(account.id, newEmail, key['idempotency-key']));
+        await api.age('61 seconds');
+        const command = { accountId: account.id, newEmail, currentPassword: GOOD_PASSWORD };
+        let first: Promise<{ id: string }> | undefined;
+        await api.dataSource.transaction(async (holding) => {
+          await holding.query('SELECT 1 FROM account WHERE id = $1 FOR UPDATE', [account.id]);
+          first = api.app.get(StartEmailChange).execute(command, withReservation(TEST_REQUESTER, reservation));
+          await waitsForLock();
+          expectInFlight(await start({ ...headers, ...key }, newEmail));
+        });
+        const done = await first;
+        expect((await start({ ...headers, ...key }, newEmail)).body.id).toBe(done?.id);
         expect(await timesOf(account.id)).toBe(1);
       });
     }
