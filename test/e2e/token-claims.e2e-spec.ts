@@ -89,8 +89,8 @@ describe.each(DOORS_BY_NAME)('a token that we sign, at the door "$name"', ({ doo
       const { id } = await anAccount(api);
       await expectRefused(claiming(() => ({ sub: id })));
       const clients = api.app.get(ServiceClients);
-      const gone = await clients.create('gone', ['admin']);
-      await clients.revoke(gone.id);
+      const gone = await clients.create('gone', ['admin'], TEST_REQUESTER);
+      await clients.revoke(gone.id, TEST_REQUESTER);
       await expectRefused(claiming(() => ({ sub: gone.id, client_id: gone.id })));
     });
   }

@@ -72,7 +72,7 @@ const MINTS: Record<string, [claims: string[], mint: (account: TestAccount) => P
   'an API key': [
     PERSON,
     async ({ id }) => {
-      const { apiKey } = await api.app.get(ApiKeys).create(id);
+      const { apiKey } = await api.app.get(ApiKeys).create(id, TEST_REQUESTER);
       return (await api.http.post('/api/user/v1/auth', {}, { authorization: `APIKey ${apiKey}` })).body.result;
     },
   ],

@@ -38,7 +38,7 @@ export interface EverySecret {
 export async function everySecret(api: TestApi): Promise<EverySecret> {
   const { accountId, ...person } = await secretsOfAPerson(api);
   const { codeHolder, codeHolderId, ...codes } = await codesOfAPerson(api);
-  const service = await api.app.get(ServiceClients).create('test', ['admin']);
+  const service = await api.app.get(ServiceClients).create('test', ['admin'], TEST_REQUESTER);
   const restricted = await anAccount(api);
   await api.app.get(ManageAccount).requirePasswordChange(restricted.id, TEST_REQUESTER);
   return {
@@ -48,7 +48,7 @@ export async function everySecret(api: TestApi): Promise<EverySecret> {
       'access token that may only change the password': (await aSession(api, restricted)).accessToken,
       'service access token': await serviceTokenOf(api, service.id, service.secret),
       'service client secret': service.secret,
-      'application id': (await api.app.get(Applications).register('test')).clientId,
+      'application id': (await api.app.get(Applications).register('test', TEST_REQUESTER)).clientId,
     },
     serviceClientId: service.id,
     codeHolder,
@@ -68,7 +68,7 @@ async function secretsOfAPerson(api: TestApi) {
     'access token': native.body.accessToken as string,
     'refresh token': native.body.refreshToken as string,
     'session token': sdk.body.session_token as string,
-    'API key': (await api.app.get(ApiKeys).create(account.id)).apiKey,
+    'API key': (await api.app.get(ApiKeys).create(account.id, TEST_REQUESTER)).apiKey,
     'undo token': tokenIn((await api.mailsTo(account.email))[0], 'email-change/undo'),
     'reset token': tokenIn((await api.mailsTo(email))[0], 'password-reset'),
   };

@@ -100,7 +100,7 @@ export function shapeOf({ status, headers, body }: HttpAnswer): object {
 export async function endTokens(api: TestApi, { holder }: TokenDoor): Promise<void> {
   if (holder === 'person') return void (await api.app.get(RevokeSessions).ofEverybody(TEST_REQUESTER));
   const clients = api.app.get(ServiceClients);
-  for (const { id } of await clients.list()) await clients.revoke(id);
+  for (const { id } of await clients.list()) await clients.revoke(id, TEST_REQUESTER);
 }
 
 /** A good token for the door, of an account or a client of its own. */
@@ -110,7 +110,7 @@ export async function aTokenFor(api: TestApi, { holder }: TokenDoor): Promise<st
 }
 
 export async function aServiceToken(api: TestApi, ...scopes: Scope[]): Promise<string> {
-  const { id, secret } = await api.app.get(ServiceClients).create('test', scopes);
+  const { id, secret } = await api.app.get(ServiceClients).create('test', scopes, TEST_REQUESTER);
   return serviceTokenOf(api, id, secret);
 }
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What came of a request with an `Idempotency-Key`, sealed, and who holds the key meanwhile: docs/adr/0011-idempotency-key.md. */
+/** What came of a request with an `Idempotency-Key`, sealed, and who holds the key meanwhile: docs/adr/0012-idempotency-key.md. */
 export class IdempotencyOutcome1790000021000 implements MigrationInterface {
   name = 'IdempotencyOutcome1790000021000';
 
