@@ -272,7 +272,7 @@ if (databaseKind === 'embedded') {
     it('[K9] gives what the last process died with to the next at once', async () => {
       const dataDir = mkdtempSync(join(tmpdir(), 'rekey-outbox-'));
       const open = async () => {
-        const imports = [PlatformModule.forRoot(testSettings({ dataDir }), [])];
+        const imports = [PlatformModule.forRoot(testSettings({ dataDir }), [], [])];
         const module = await Test.createTestingModule({ imports, providers: [TestConsumers] }).compile();
         return module.init();
       };

@@ -18,7 +18,7 @@ export interface TestPlatform {
 /** The platform alone on a database of its own, with a test's consumers in place of the libraries'. */
 export async function bootPlatform(consumers: Type[]): Promise<TestPlatform> {
   const database = await openTestDatabase([]);
-  const imports = [PlatformModule.forRoot(testSettings(), [])];
+  const imports = [PlatformModule.forRoot(testSettings(), [], [])];
   const module = await Test.createTestingModule({ imports, providers: consumers })
     .overrideProvider(DataSource)
     .useValue(database.dataSource)

@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ACCOUNT_ENTITIES } from '@app/account';
-import { NOTIFICATION_ENTITIES, NotificationsModule } from '@app/notifications';
+import { ACCOUNT_ENTITIES, ACCOUNT_RETENTION } from '@app/account';
+import { NOTIFICATION_ENTITIES, NOTIFICATION_RETENTION, NotificationsModule } from '@app/notifications';
 import { parseEnvironment, PlatformModule, type Settings } from '@app/platform';
-import { SESSION_ENTITIES } from '@app/session';
+import { SESSION_ENTITIES, SESSION_RETENTION } from '@app/session';
 import { AccountApiModule } from './account/account-api.module';
 import { AuthModule } from './auth/auth.module';
 import { BootstrapInstallation } from './bootstrap-installation';
@@ -15,6 +15,9 @@ import { EdgeModule } from './http/edge.module';
 import { PagesModule } from './pages/pages.module';
 import { InternalApiModule } from './internal/internal-api.module';
 
+const ENTITIES = [...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES];
+const RETENTION = [...SESSION_RETENTION, ...ACCOUNT_RETENTION, ...NOTIFICATION_RETENTION];
+
 /** The composition root: what the service consists of. A dialect goes with its one line. */
 @Module({})
 export class ApiModule {
@@ -22,7 +25,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        PlatformModule.forRoot(settings, [...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES]),
+        PlatformModule.forRoot(settings, ENTITIES, RETENTION),
         EdgeModule,
         AuthModule,
         NotificationsModule,

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Deliverer, EventDispatcher, logLevels, type Settings } from '@app/platform';
+import { Deliverer, EventDispatcher, logLevels, Purger, type Settings } from '@app/platform';
 import { ApiModule } from './api.module';
 import { BootstrapInstallation } from './bootstrap-installation';
 import { APP_OPTIONS, configureApp } from './configure-app';
@@ -28,13 +28,16 @@ export async function startApi(settings: Settings): Promise<RunningApi> {
   return api;
 }
 
-/** Serves a built application on both listeners, and delivers when the settings say so. */
+/** Serves a built application on both listeners, and delivers and purges when the settings say so. */
 export async function serveApi(app: NestFastifyApplication, settings: Settings): Promise<RunningApi> {
   configureApp(app, settings);
   serveExplorer(app, settings);
   await prepare(app, settings);
   const ports = await listen(app, settings);
-  if (settings.worker === 'inline') app.get(Deliverer).start();
+  if (settings.worker === 'inline') {
+    app.get(Deliverer).start();
+    app.get(Purger).start();
+  }
   return { app, ...ports };
 }
 

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { Deliverer, loadSettings, logLevels, SettingsError, startFailure } from '@app/platform';
+import { Deliverer, loadSettings, logLevels, Purger, SettingsError, startFailure } from '@app/platform';
 import { WorkerModule } from './worker.module';
 
-/** Delivers what the API processes record; for those that run with `WORKER=off`. */
+/** Delivers what the API processes record, and removes what is over; for those that run with `WORKER=off`. */
 async function main(): Promise<void> {
   const settings = loadSettings();
   if (settings.databaseUrl === undefined) {
@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   });
   try {
     app.get(Deliverer).start();
+    app.get(Purger).start();
   } catch (error) {
     await app.close();
     throw error;

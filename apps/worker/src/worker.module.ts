@@ -1,14 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { NOTIFICATION_ENTITIES, NotificationsModule } from '@app/notifications';
+import { ACCOUNT_RETENTION } from '@app/account';
+import { NOTIFICATION_ENTITIES, NOTIFICATION_RETENTION, NotificationsModule } from '@app/notifications';
 import { PlatformModule, type Settings } from '@app/platform';
+import { SESSION_RETENTION } from '@app/session';
 
-/** Delivery without HTTP: the after-commit consumers and what they stand on. */
+const RETENTION = [...SESSION_RETENTION, ...ACCOUNT_RETENTION, ...NOTIFICATION_RETENTION];
+
+/** What is done without HTTP: the after-commit consumers, and the purge of what is over. */
 @Module({})
 export class WorkerModule {
   static forRoot(settings: Settings): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [PlatformModule.forRoot(settings, NOTIFICATION_ENTITIES), NotificationsModule],
+      imports: [PlatformModule.forRoot(settings, NOTIFICATION_ENTITIES, RETENTION), NotificationsModule],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Account } from './account.entity';
 
+export { ACCOUNT_RETENTION } from './account-retention';
 export { type LiveAccount, type Plan, PLANS } from './account.entity';
 export { AccountModule } from './account.module';
 export type { AccountSummary } from './account-summary';

@@ -23,7 +23,7 @@ export class PasswordProof {
 
   /** For somebody who is signed in. @throws DomainError `password.current-wrong`, `password.too-many-tries` */
   async require(account: LiveAccount, password: string, requester: Requester): Promise<void> {
-    const budget = this.passwordBudget(account.id);
+    const budget = this.accountBudget(account.id);
     const { spentScopes, retryAfterSeconds } = await this.budgets.take(budget);
     if (spentScopes.length > 0) throw new DomainError('password.too-many-tries', { retryAfterSeconds });
     if (!(await this.hasher.verify(password, account.passwordHash))) {
@@ -42,9 +42,7 @@ export class PasswordProof {
     attempt: SignInAttempt,
     requester: Requester,
   ): Promise<LiveAccount> {
-    const budget = this.passwordBudget(
-      account?.id ?? this.keys.hmac('unknown-account', attempt.email).toString('base64url'),
-    );
+    const budget = account ? this.accountBudget(account.id) : this.budgetOfNobody(attempt.email);
     const source = this.sourceBudget(requester.ip);
     const { spentScopes, retryAfterSeconds } = await this.budgets.take(budget, ...source);
     if (spentScopes.includes('source')) throw new DomainError('request.too-many', { retryAfterSeconds });
@@ -62,19 +60,21 @@ export class PasswordProof {
 
   /** After a reset from the mailbox: the account's failures no longer count. */
   async forgive(accountId: string): Promise<void> {
-    await this.budgets.clear(this.passwordBudget(accountId));
+    await this.budgets.clear(this.accountBudget(accountId));
+  }
+
+  private accountBudget(accountId: string): Budget {
+    return { ...this.passwordBudget(accountId), maxInARow: MAX_IN_A_ROW };
+  }
+
+  /** Without a hard stop: that would have to be remembered for ever, for every name that somebody makes up. */
+  private budgetOfNobody(email: string): Budget {
+    return this.passwordBudget(this.keys.hmac('unknown-account', email).toString('base64url'));
   }
 
   private passwordBudget(key: string): Budget {
     const maxTries = this.settings.accountFailures;
-    return {
-      scope: 'password',
-      key,
-      maxTries,
-      windowSeconds: WINDOW_SECONDS,
-      maxInARow: MAX_IN_A_ROW,
-      pauseGrows: true,
-    };
+    return { scope: 'password', key, maxTries, windowSeconds: WINDOW_SECONDS, pauseGrows: true };
   }
 
   private sourceBudget(ip: string | null): Budget[] {

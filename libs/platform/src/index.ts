@@ -22,6 +22,8 @@ export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
 export type { FeedEvent } from './outbox/feed-event';
 export { ParkedDeliveries, type ParkedDelivery } from './outbox/parked-deliveries';
 export { PlatformModule } from './platform.module';
+export { Purger } from './retention/purger';
+export { removeWhere, type RetentionRule } from './retention/retention-rule';
 export { SecretKeys } from './secrets/code-key';
 export { digest, equalBytes, randomCode, randomToken } from './secrets/random-code';
 export { startFailure } from './start-failure';

@@ -19,6 +19,9 @@ import { OutboxSignal } from './outbox/outbox-signal';
 import { OutboxWriter } from './outbox/outbox-writer';
 import { ParkedDeliveries } from './outbox/parked-deliveries';
 import { PersonalTraces } from './outbox/personal-traces';
+import { PLATFORM_RETENTION } from './retention/platform-retention';
+import { Purger } from './retention/purger';
+import type { RetentionRule } from './retention/retention-rule';
 import { SecretKeys } from './secrets/code-key';
 import { GuessBudget } from './throttling/guess-budget';
 
@@ -45,13 +48,20 @@ type EntityClass = new () => object;
 export class PlatformModule implements OnApplicationShutdown {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  static forRoot(settings: Settings, entities: EntityClass[]): DynamicModule {
+  /** `retention`: what the libraries have removed, besides what is the platform's own. */
+  static forRoot(settings: Settings, entities: EntityClass[], retention: readonly RetentionRule[]): DynamicModule {
     return {
       module: PlatformModule,
       imports: [EventEmitterModule.forRoot()],
       providers: [
         { provide: Settings, useValue: settings },
         { provide: DataSource, useFactory: () => openDatabase(settings, entities) },
+        {
+          provide: Purger,
+          inject: [DataSource, EventFeed],
+          useFactory: (dataSource: DataSource, feed: EventFeed) =>
+            new Purger(dataSource, feed, [...PLATFORM_RETENTION, ...retention]),
+        },
         DeliveryQueue,
         EraseTracesConsumer,
         KeyedOutcomes,
@@ -60,7 +70,7 @@ export class PlatformModule implements OnApplicationShutdown {
         PersonalTraces,
         ...SERVICES,
       ],
-      exports: [Settings, DataSource, ...SERVICES],
+      exports: [Settings, DataSource, Purger, ...SERVICES],
     };
   }
 

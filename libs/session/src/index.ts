@@ -16,6 +16,7 @@ export { RevokeSessions } from './revoke-sessions';
 export { RevokeToken } from './revoke-token';
 export { type Scope, SCOPES, type ServiceClient, ServiceClients } from './service-clients';
 export { SERVICE_TOKEN_SECONDS, type ServiceIdentity, ServiceTokens } from './service-tokens';
+export { SESSION_RETENTION } from './session-retention';
 export { SessionModule } from './session.module';
 export { SignIn } from './sign-in';
 export { SignedTokens } from './signed-tokens';

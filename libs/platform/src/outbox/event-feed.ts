@@ -59,6 +59,11 @@ export class EventFeed implements BeforeApplicationShutdown {
     }
   }
 
+  /** For a purge. */
+  async placeAll(): Promise<void> {
+    while ((await this.placeWhatHasCommitted()) === PLACED_AT_ONCE);
+  }
+
   /** Requests under way are waited for, so those that only wait must end first. */
   beforeApplicationShutdown(): void {
     this.closing.abort();

@@ -58,7 +58,8 @@ export class GuessBudget {
   }
 }
 
-const NO_HARD_STOP = 2_147_483_647;
+/** As `max_in_a_row`. */
+export const NO_HARD_STOP = 2_147_483_647;
 const LONGEST_PAUSE_SECONDS = 86_400;
 
 // A row that a parallel try inserts meanwhile refuses this one without being seen by it: hence the outer join.
