@@ -75,16 +75,15 @@ export class ChangeEmailByCode {
 
   private async swap(tx: Tx, account: LiveAccount, attempt: CodeAttempt, keepSessionId: string | null): Promise<void> {
     const { email, purpose } = attempt.binding;
-    if (purpose === 'email-change') await this.takePending(tx, account);
-    // The address before the code: who waits for another account's claim to it must not hold a code that this
-    // claim is about to void, or both wait for each other.
+    // The address first: who waits for another account's claim to it must not hold a code or a pending change that
+    // this claim is about to void, or both wait for each other.
     await this.changes.swapEmail(tx, account, { email, emailVerified: true, keepSessionId });
+    if (purpose === 'email-change') await this.takePending(tx, account);
     await this.codes.spend(tx, attempt);
   }
 
   /** Whoever removes the pending change decides: a cancel that was answered first wins. */
   private async takePending(tx: Tx, account: LiveAccount): Promise<void> {
-    await this.accounts.requireUnchanged(tx, account);
     if (!(await this.pendings.remove(tx, account))) throw new DomainError('code.invalid');
   }
 }
