@@ -14,7 +14,7 @@ describe('bamboocloud: many who guess, and two who want one address', () => {
   });
   afterAll(() => api.close());
 
-  it('[S-49] judges five of 200 guesses that come at once, and then refuses even the right code', async () => {
+  it('[S-49] [R14] judges five of 200 guesses that come at once, and then refuses even the right code', async () => {
     const idToken = await anIdToken();
     const email = 'guessed@example.com';
     const code = await aCode(api, email);

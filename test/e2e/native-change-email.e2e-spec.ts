@@ -139,7 +139,7 @@ describe('native change of the address', () => {
     expect((await confirmEmailChange(api, one.headers, await codeTo(api, second))).status).toBe(200);
   });
 
-  it('[S-48] of sixteen at once with the right code exactly one wins', async () => {
+  it('[S-48] [R8] [I6] of sixteen at once with the right code exactly one wins', async () => {
     const { account, headers } = await aPerson(api);
     const newEmail = aNewEmail();
     await startEmailChange(api, headers, newEmail);

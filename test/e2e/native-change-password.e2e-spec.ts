@@ -108,7 +108,7 @@ describe('native change of the password', () => {
     expect((await me(api, body.tokens)).body.email).toBe(account.email);
   });
 
-  it('[S-38] of eight at once with one old password exactly one wins', async () => {
+  it('[S-38] [R1] of eight at once with one old password exactly one wins', async () => {
     const { account, tokens, headers } = await aPerson(api);
     const passwords = Array.from({ length: 8 }, (_, n) => `the winner is number ${n}`);
     const answers = await Promise.all(passwords.map((newPassword) => changePassword(api, headers, { newPassword })));

@@ -49,7 +49,7 @@ describe('native reset of the password', () => {
     expect((await confirm(second)).status).toBe(204);
   });
 
-  it('[S-73] of sixteen at once with one link exactly one wins', async () => {
+  it('[S-73] [R20] of sixteen at once with one link exactly one wins', async () => {
     const account = await anAccount(api);
     await api.http.post(RESET, { email: account.email });
     const token = await tokenTo(api, account.email, '/password-reset');

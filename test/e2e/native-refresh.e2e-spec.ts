@@ -54,7 +54,7 @@ describe('native refresh', () => {
     expect(await goodTokens(api, newest)).toEqual(['access', 'refresh']);
   });
 
-  it('[S-92] of sixteen at once all get one successor', async () => {
+  it('[S-92] [R16] of sixteen at once all get one successor', async () => {
     const { tokens } = await aPerson(api);
     const answers = await Promise.all(Array.from({ length: 16 }, () => refresh(api, tokens)));
     expect(answers.map(({ status }) => status)).toEqual(Array(16).fill(200));

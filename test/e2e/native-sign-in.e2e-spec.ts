@@ -39,7 +39,7 @@ describe('native sign-in', () => {
     }
   });
 
-  it('[S-33] counts wrong passwords of sign-in and of the change of password in one budget', async () => {
+  it('[S-33] [L-6] counts wrong passwords of sign-in and of the change of password in one budget', async () => {
     const { account, headers } = await aPerson(api);
     const changes = await tryTimes(6, () => changePassword(api, headers, { currentPassword: WRONG }));
     expect(changes).toEqual(Array(6).fill(422));

@@ -217,11 +217,11 @@ describe.each(TABLE)('the mail in $locale to the $role address about $title', ({
   const compose = (secret: DeliverySecret | null) => composeMail(change, { target: ADDRESSES[role], secret }, SENDER);
   const mail = compose(SECRETS);
 
-  it('reads as it did when it was last looked at', () => {
+  it('[S-117] reads as it did when it was last looked at', () => {
     expect(`${mail.subject}\n\n${mail.text}`).toMatchSnapshot();
   });
 
-  it('[S-39] says when, by whom and from where, and shows no secret of another purpose', () => {
+  it('[S-39] [S-117] says when, by whom and from where, and shows no secret of another purpose', () => {
     for (const part of [mail.text, mail.html]) {
       expect(part).toContain('2026-11-21 23:05 UTC');
       expect(part).toContain('203.0.113.7');
