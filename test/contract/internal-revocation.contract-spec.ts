@@ -81,7 +81,7 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
     );
     expect(more).toEqual([]);
     expect(row).toEqual({
-      action: 'session.sessions-ended.v1',
+      action: 'session.ended.v1',
       actor: { kind: 'service', clientId: id, name: 'test' },
       details: { count: 1, credentialVersion: 1 },
     });

@@ -137,13 +137,13 @@ export type AccountEnabled = AccountEvent;
 /** Personal data is gone; what stays is a tombstone without any. */
 export type AccountDeleted = AccountEvent;
 
-/** Sessions of the account were ended by a service, without a change of credentials: all, or that of a revoked token. */
+/** Every session of the account was ended by a service, without a change of credentials. */
 export interface SessionsEnded extends AccountEvent {
-  /** How many of them were live. Nobody is told of none, or of the one of a revoked token. */
+  /** How many of them were live. With none nobody is told. */
   count: number;
 }
 
-/** The account's own person has ended one session, all others or all. */
+/** Its person has ended one session, all others or all, or a service has by revoking a token of it. */
 export type OwnSessionsEnded = SessionsEnded;
 
 /** A spent refresh token was shown again: its whole family has ended. */

@@ -49,7 +49,7 @@ export class RevokeToken {
       const ended = await tx.manager.query<unknown[]>(END, [id]);
       if (ended.length === 0) return;
       // Who signs out by way of a service is not to be alarmed by mail.
-      tx.record('session.sessions-ended.v1', { accountId, credentialVersion, recipients: [], count: 1 });
+      tx.record('session.ended.v1', { accountId, credentialVersion, recipients: [], count: 1 });
     });
   }
 }

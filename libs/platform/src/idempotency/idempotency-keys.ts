@@ -27,7 +27,6 @@ interface Standing {
 /** A request that dies holds its key no longer than this. One whose unit of work runs holds the row itself. */
 const LEASE_SECONDS = 60;
 const LIFE_HOURS = 24;
-const PURGED_AT_ONCE = 100;
 
 /** Which request holds an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). Keeps nothing that can be read. */
 @Injectable()
@@ -45,8 +44,7 @@ export class IdempotencyKeys {
     const lease = randomUUID();
     const values = [scope, keyHash, fingerprint, lease, LEASE_SECONDS, LIFE_HOURS];
     const [standing] = await this.dataSource.query<[Standing]>(RESERVE, values);
-    if (standing.acquired) await this.purge();
-    else requireFinished(standing);
+    if (!standing.acquired) requireFinished(standing);
     return new Reservation(scope, keyHash, fingerprint, lease, !standing.acquired);
   }
 
@@ -56,10 +54,6 @@ export class IdempotencyKeys {
       'DELETE FROM idempotency_key WHERE scope = $1 AND key_hash = $2 AND lease = $3 AND outcome IS NULL',
       [scope, keyHash, lease],
     );
-  }
-
-  private async purge(): Promise<void> {
-    await this.dataSource.query(PURGE, [LIFE_HOURS, PURGED_AT_ONCE]);
   }
 }
 
@@ -87,8 +81,3 @@ const RESERVE = `
   SELECT EXISTS (SELECT * FROM inserted UNION ALL SELECT * FROM taken_over) AS acquired,
     k.fingerprint = $3 AS "isSame", k.outcome IS NOT NULL AS "isFinished"
   FROM (SELECT 1) AS this LEFT JOIN idempotency_key k ON k.scope = $1 AND k.key_hash = $2`;
-
-const PURGE = `
-  DELETE FROM idempotency_key WHERE (scope, key_hash) IN (
-    SELECT scope, key_hash FROM idempotency_key WHERE created_at <= now() - make_interval(hours => $1)
-    ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`;
