@@ -22,7 +22,7 @@ export class ResendEmailChange {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws DomainError `email-change.not-pending`, `code.too-soon` */
+  /** @throws DomainError `email-change.not-pending`, `code.too-soon`, `account.changed-meanwhile` */
   async execute(accountId: string, requester: Requester): Promise<PendingEmailChange> {
     const account = await this.accounts.getWithHash(accountId);
     const pending = await this.pendings.find(account);
@@ -36,6 +36,8 @@ export class ResendEmailChange {
   }
 
   private async mailAgain(tx: Tx, account: LiveAccount, taken: boolean): Promise<PendingEmailChange> {
+    // The account first, as a confirmation does: the new code names the account, whose row that one holds.
+    await this.accounts.requireUnchanged(tx, account);
     const pending = await this.pendings.prolong(tx, account);
     const binding = bindingOf(account, pending.newEmail);
     const { code, expiresAt } = await this.codes.issue(tx, binding, account.credentialVersion);

@@ -35,7 +35,14 @@ export class EmailChangeController {
   ) {}
 
   /** Asks for another address: a code to the new one, a warning to the old one. Free or taken makes no difference. */
-  @Fails('email.invalid', 'password.current-wrong', 'password.too-many-tries', 'email.unchanged', 'code.too-soon')
+  @Fails(
+    'email.invalid',
+    'password.current-wrong',
+    'password.too-many-tries',
+    'email.unchanged',
+    'code.too-soon',
+    'account.changed-meanwhile',
+  )
   @Post()
   @Idempotent()
   @HttpCode(202)
@@ -63,7 +70,7 @@ export class EmailChangeController {
   }
 
   /** Another code to the new address; the one before it is dead. */
-  @Fails('email-change.not-pending', 'code.too-soon')
+  @Fails('email-change.not-pending', 'code.too-soon', 'account.changed-meanwhile')
   @Post('resend')
   @HttpCode(202)
   async resend(
