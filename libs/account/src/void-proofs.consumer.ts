@@ -11,18 +11,18 @@ export class VoidProofsConsumer {
   @InTransaction('account.void-proofs')
   async voidProofs(event: DomainEvent<EventsOf<'account.void-proofs'>>, tx: Tx): Promise<void> {
     const { accountId, credentialVersion, recipients } = event.data;
-    const older = [accountId, credentialVersion];
+    const proved = event.name === 'account.email-changed.v1' ? event.data.newEmail : null;
     const addresses = recipients.map((recipient) => recipient.address);
-    await tx.manager.query('DELETE FROM reset_token WHERE account_id = $1 AND credential_version < $2', older);
-    await tx.manager.query(
-      `DELETE FROM pending_email_change WHERE (account_id = $1 AND credential_version < $2) OR (account_id <> $1 AND new_email = $3)`,
-      [...older, event.name === 'account.email-changed.v1' ? event.data.newEmail : null],
-    );
-    await tx.manager.query(
-      `UPDATE mailed_code SET ended_at = now()
-       WHERE ended_at IS NULL AND ((account_id = $1 AND credential_version < $2)
-         OR (account_id IS DISTINCT FROM $1 AND email = ANY($3)))`,
-      [...older, addresses],
-    );
+    await tx.manager.query(VOID, [accountId, credentialVersion, proved, addresses]);
   }
 }
+
+const VOID = `
+  WITH resets AS (
+    DELETE FROM reset_token WHERE account_id = $1 AND credential_version < $2
+  ), pending AS (
+    DELETE FROM pending_email_change WHERE (account_id = $1 AND credential_version < $2) OR (account_id <> $1 AND new_email = $3)
+  )
+  UPDATE mailed_code SET ended_at = now()
+  WHERE ended_at IS NULL AND ((account_id = $1 AND credential_version < $2)
+    OR (account_id IS DISTINCT FROM $1 AND email = ANY($4)))`;

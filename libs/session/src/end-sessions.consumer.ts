@@ -10,11 +10,11 @@ export class EndSessionsConsumer {
   async endSessions(event: DomainEvent<EventsOf<'session.end-sessions'>>, tx: Tx): Promise<void> {
     const { accountId, credentialVersion } = event.data;
     const keepSessionId = 'keepSessionId' in event.data ? event.data.keepSessionId : null;
-    const successorId = keepSessionId === null ? null : await succeed(tx, keepSessionId, accountId, credentialVersion);
-    const ended = await endAllBut(tx, accountId, successorId);
+    const values = [accountId, keepSessionId, randomUUID(), credentialVersion];
+    const [done] = await tx.manager.query<[Done]>(SUCCEED_AND_END, values);
     const earlier = tx.reported().sessionsEnded ?? 0;
-    tx.report('sessionsEnded', earlier + ended - (successorId === null ? 0 : 1));
-    if (successorId !== null) tx.report('keptSessionId', successorId);
+    tx.report('sessionsEnded', earlier + done.ended - (done.successorId === null ? 0 : 1));
+    if (done.successorId !== null) tx.report('keptSessionId', done.successorId);
     if (event.name === 'account.deleted.v1') await eraseTraces(tx, accountId);
   }
 }
@@ -26,36 +26,34 @@ async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
   ]);
 }
 
-/** A new id with the old end: what is kept is the sign-in, not the session that an attacker may share. */
-async function succeed(
-  tx: Tx,
-  sessionId: string,
-  accountId: string,
-  credentialVersion: number,
-): Promise<string | null> {
-  const successorId = randomUUID();
-  const rows = await tx.manager.query<unknown[]>(
-    `WITH successor AS (
-       INSERT INTO session (id, account_id, credential_version, listed, password_change_only, application_id,
-         user_agent, device, ip, authenticated_at, idle_expires_at, expires_at)
-       SELECT $1, account_id, $4, listed, false, application_id,
-         user_agent, device, ip, authenticated_at, idle_expires_at, expires_at
-       FROM session WHERE id = $2 AND account_id = $3 AND ended_at IS NULL
-       RETURNING id
-     ) SELECT id FROM successor`,
-    [successorId, sessionId, accountId, credentialVersion],
-  );
-  return rows.length === 1 ? successorId : null;
+interface Done {
+  successorId: string | null;
+  ended: number;
 }
 
+const END_ALL = `
+  UPDATE session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL RETURNING expires_at, idle_expires_at`;
+
+const COUNT_LIVE = `count(*) FILTER (WHERE expires_at > now() AND idle_expires_at > now())::int AS ended`;
+
+// A new id with the old end: what is kept is the sign-in, not the session that an attacker may share. No part of the
+// statement sees what another has written, so the successor is not ended with the rest.
+const SUCCEED_AND_END = `
+  WITH successor AS (
+    INSERT INTO session (id, account_id, credential_version, listed, password_change_only, application_id,
+      user_agent, device, ip, authenticated_at, idle_expires_at, expires_at)
+    SELECT $3, account_id, $4, listed, false, application_id,
+      user_agent, device, ip, authenticated_at, idle_expires_at, expires_at
+    FROM session WHERE id = $2 AND account_id = $1 AND ended_at IS NULL
+    RETURNING id
+  ), ended AS (${END_ALL})
+  SELECT (SELECT id FROM successor) AS "successorId", ${COUNT_LIVE} FROM ended`;
+
 /** How many of those that ended were live. */
-export async function endAllBut(tx: Tx, accountId: string, successorId: string | null): Promise<number> {
-  const rows = await tx.manager.query<{ ended: number }[]>(
-    `WITH ended AS (
-       UPDATE session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2::uuid
-       RETURNING expires_at, idle_expires_at
-     ) SELECT count(*)::int AS ended FROM ended WHERE expires_at > now() AND idle_expires_at > now()`,
-    [accountId, successorId],
+export async function endAll(tx: Tx, accountId: string): Promise<number> {
+  const [row] = await tx.manager.query<{ ended: number }[]>(
+    `WITH ended AS (${END_ALL}) SELECT ${COUNT_LIVE} FROM ended`,
+    [accountId],
   );
-  return rows[0]?.ended ?? 0;
+  return row?.ended ?? 0;
 }

@@ -42,11 +42,18 @@ export class Liveness {
   }
 
   private async load(ids: readonly string[]): Promise<(LiveSession | null)[]> {
-    const rows = await this.dataSource.query<LiveSessionRow[]>('SELECT * FROM live_session WHERE id = ANY($1)', [ids]);
+    const rows = await this.dataSource.query<LiveSessionRow[]>(LIVE, [ids]);
     const byId = new Map(rows.map((row) => [row.id, toLiveSession(row)]));
     return ids.map((id) => byId.get(id) ?? null);
   }
 }
+
+// Each column by name: an older process goes on when a migration adds one to the view.
+const LIVE = `
+  SELECT id, account_id, live, account_gone, password_change_only, application_id, authenticated_at, expires_at, now,
+    email, email_verified, plan, locale, display_name, has_password, password_changed_at, created_at, credential_version,
+    pending_id, pending_new_email, pending_expires_at, pending_resend_after
+  FROM live_session WHERE id = ANY($1)`;
 
 interface LiveSessionRow {
   id: string;

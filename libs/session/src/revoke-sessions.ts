@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import { AccountHold } from './account-hold';
-import { endAllBut } from './end-sessions.consumer';
+import { endAll } from './end-sessions.consumer';
 
 /** Ends sessions for a service, without a change of credentials. Their tokens are dead when it resolves. */
 @Injectable()
@@ -16,7 +16,7 @@ export class RevokeSessions {
   async ofAccount(accountId: string, requester: Requester): Promise<number> {
     const { result } = await this.unitOfWork.run(requester, async (tx) => {
       const { credentialVersion, recipients } = await this.accounts.hold(tx, accountId);
-      const count = await endAllBut(tx, accountId, null);
+      const count = await endAll(tx, accountId);
       tx.record('session.sessions-ended.v1', {
         accountId,
         credentialVersion,

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationM
 import { DatabaseUnreachable } from './database-unreachable';
 import { openEmbeddedDatabase } from './embedded-database';
 import { MIGRATIONS } from './migrations';
+import { PreparingClient } from './preparing-client';
 import { endWhenSilent } from './silent-connection';
 import { insideUnitOfWork } from './unit-of-work-scope';
 
@@ -37,6 +38,7 @@ async function openPostgres(url: string, { entities, poolSize = 10 }: DatabaseOp
     poolSize,
     applicationName: 'rekey',
     extra: {
+      Client: PreparingClient,
       statement_timeout: 5000,
       lock_timeout: 3000,
       idle_in_transaction_session_timeout: 10_000,

@@ -23,23 +23,29 @@ export class OutboxWriter {
     if (tx.events.length === 0) return;
     const messageId = randomUUID();
     await this.audit.record(tx);
-    await tx.manager.query('INSERT INTO outbox_message (id, requester, events) VALUES ($1, $2, $3)', [
+    const deliveries = plannedDeliveries(tx.events).map((planned) => ({ ...planned, id: randomUUID() }));
+    await tx.manager.query(INSERT, [
       messageId,
       JSON.stringify(tx.requester),
       JSON.stringify(tx.events),
+      deliveries.map(({ id }) => id),
+      deliveries.map(({ consumer }) => consumer),
+      deliveries.map(({ target }) => target),
+      deliveries.map(({ id, target }) => this.sealed(id, tx.secrets.get(target))),
     ]);
-    for (const delivery of plannedDeliveries(tx.events)) await this.writeDelivery(tx, messageId, delivery);
   }
 
-  private async writeDelivery(tx: Tx, messageId: string, { consumer, target }: PlannedDelivery): Promise<void> {
-    const id = randomUUID();
-    const secret = tx.secrets.get(target);
-    await tx.manager.query(
-      'INSERT INTO outbox_delivery (id, message_id, consumer, target, sealed) VALUES ($1, $2, $3, $4, $5)',
-      [id, messageId, consumer, target, secret ? this.keys.seal(JSON.stringify(secret), id) : null],
-    );
+  private sealed(id: string, secret: Record<string, string> | undefined): Buffer | null {
+    return secret ? this.keys.seal(JSON.stringify(secret), id) : null;
   }
 }
+
+const INSERT = `
+  WITH message AS (
+    INSERT INTO outbox_message (id, requester, events) VALUES ($1, $2, $3)
+  )
+  INSERT INTO outbox_delivery (message_id, id, consumer, target, sealed)
+  SELECT $1::uuid, * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::bytea[])`;
 
 /** One delivery a change, or one for each address that its events tell: a mail that fails never repeats another. */
 function plannedDeliveries(events: readonly DomainEvent[]): PlannedDelivery[] {
