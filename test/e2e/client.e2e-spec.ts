@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Test } from '@nestjs/testing';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { internalClient, Introspection, type RekeyOptions, RekeyUnavailableError } from '@rekey/client';
@@ -97,6 +100,29 @@ describe('a service that uses @rekey/client', () => {
     expect(answer.status).toBe(503);
     await held;
     relay.release();
+  });
+
+  it.each<[string, number, unknown]>([
+    ['"false" is no word for good', 200, { active: 'false', sub: 'x', sid: 'y', token_type: 'Bearer' }],
+    ['nobody’s token is nobody', 200, { active: true, token_type: 'Bearer' }],
+    ['another kind of token is another kind', 200, { active: true, token_type: 'refresh_token', sub: 'x', sid: 'y' }],
+    ['another status is another answer', 201, { active: true, token_type: 'Bearer', sub: 'x', sid: 'y' }],
+    ['an empty answer is none', 200, {}],
+    ['a text is none', 200, 'active'],
+    ['a redirect leads to somebody else', 307, null],
+  ])('answers 503 to whatever is not Rekey’s answer: %s [S-99]', async (_what, status, body) => {
+    const impostor = createServer((_request, answer) => {
+      answer.writeHead(status, { 'content-type': 'application/json', location: `${relay.url}/oauth2/introspect` });
+      answer.end(JSON.stringify(body));
+    }).listen(0, '127.0.0.1');
+    await once(impostor, 'listening');
+    const url = `http://127.0.0.1:${(impostor.address() as AddressInfo).port}`;
+    expect((await (await open({ ...options, url })).get('/orders', bearer(token))).status).toBe(503);
+    await expect(internalClient({ ...options, url }).GET('/internal/v1/events')).rejects.toBeInstanceOf(
+      RekeyUnavailableError,
+    );
+    impostor.closeAllConnections();
+    impostor.close();
   });
 
   describe('calls the internal API', () => {

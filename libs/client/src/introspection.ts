@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { components } from './generated/internal';
 import { asForm, type InternalClient, oauthClient } from './oauth-client';
 import { REKEY_OPTIONS, type RekeyOptions } from './rekey-options';
-import { bodyOf } from './rekey-unavailable.error';
+import { bodyOf, RekeyUnavailableError } from './rekey-unavailable.error';
 
 /** What Rekey says of a good token: `sub` is the person's account id. */
 export type ActiveToken = components['schemas']['ActiveTokenDto'];
@@ -33,6 +33,14 @@ export class Introspection {
     this.unsent.delete(token);
     const question = { ...asForm(this.options), body: { token } };
     const answer = await bodyOf(this.rekey.POST('/oauth2/introspect', question));
-    return answer.active ? answer : null;
+    if (isActive(answer)) return answer;
+    if (answer.active === false) return null;
+    throw new RekeyUnavailableError(answer);
   }
+}
+
+/** The types say what Rekey answers; who really answers may be a proxy, or somebody else. */
+function isActive(answer: { active: unknown }): answer is ActiveToken {
+  const { active, token_type, sub, sid } = answer as Record<string, unknown>;
+  return active === true && token_type === 'Bearer' && [sub, sid].every((id) => typeof id === 'string' && id !== '');
 }

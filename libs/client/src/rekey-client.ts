@@ -1,12 +1,12 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './generated/account';
-import { type InternalClient, oauthClient } from './oauth-client';
+import { type InternalClient, oauthClient, reaching } from './oauth-client';
 import type { RekeyOptions } from './rekey-options';
 import { ServiceToken } from './service-token';
 
 export type AccountClient = Client<paths>;
 
-/** Every operation of Rekey's internal API, typed. Gets its own access token, and a new one before that expires. */
+/** The operations below `/internal/v1/`, typed, but the import, which is a stream. Gets its own access token, and a new one before that expires. */
 export function internalClient(options: RekeyOptions): InternalClient {
   const client = oauthClient(options);
   const token = new ServiceToken(options);
@@ -23,6 +23,6 @@ export function internalClient(options: RekeyOptions): InternalClient {
 }
 
 /** Every operation that people's frontends call, typed. `url`: the public listener. */
-export function accountClient(url: string): AccountClient {
-  return createClient<paths>({ baseUrl: url });
+export function accountClient(url: string, timeoutMs?: number): AccountClient {
+  return createClient<paths>(reaching({ url, timeoutMs }));
 }

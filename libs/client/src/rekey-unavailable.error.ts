@@ -6,9 +6,16 @@ export class RekeyUnavailableError extends Error {
   }
 }
 
-/** The body of a good answer. @throws RekeyUnavailableError for any other */
-export async function bodyOf<T>(call: Promise<{ data?: T; error?: unknown }>): Promise<T> {
-  const { data, error } = await call.catch((failure: unknown) => ({ data: undefined, error: failure }));
-  if (data === undefined) throw new RekeyUnavailableError(error);
-  return data;
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response?: Response;
+}
+
+/** The object that an answer 200 holds. @throws RekeyUnavailableError for any other */
+export async function bodyOf<T extends object>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call.catch((error: unknown): Answer<T> => ({ error }));
+  const isGood = answer.response?.status === 200 && typeof answer.data === 'object' && answer.data !== null;
+  if (!isGood) throw new RekeyUnavailableError(answer.error);
+  return answer.data as T;
 }

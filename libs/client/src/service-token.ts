@@ -1,6 +1,6 @@
 import { asForm, oauthClient } from './oauth-client';
 import type { RekeyOptions } from './rekey-options';
-import { bodyOf } from './rekey-unavailable.error';
+import { bodyOf, RekeyUnavailableError } from './rekey-unavailable.error';
 
 /** A token is not shown in its last seconds: it might expire on its way. */
 const MARGIN_SECONDS = 30;
@@ -28,7 +28,9 @@ export class ServiceToken {
   private async issue(): Promise<string> {
     const request = { ...asForm(this.options), body: { grant_type: 'client_credentials' } };
     const issued = await bodyOf(oauthClient(this.options).POST('/oauth2/token', request));
-    setTimeout(() => this.forget(), (issued.expires_in - MARGIN_SECONDS) * 1000).unref();
-    return issued.access_token;
+    const { access_token: token, expires_in: seconds } = issued;
+    if (!/^[\w.-]+$/.test(String(token)) || !(seconds > 0 && seconds < 86_400)) throw new RekeyUnavailableError(null);
+    setTimeout(() => this.forget(), Math.max(0, seconds - MARGIN_SECONDS) * 1000).unref();
+    return token;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
-import { digest, Settings, UnitOfWork } from '@app/platform';
+import { digest, Settings, type Tx, UnitOfWork } from '@app/platform';
 import { isAccessToken } from './access-token.judge';
 import { AccountHold } from './account-hold';
 import { ServiceTokens } from './service-tokens';
@@ -43,14 +43,21 @@ export class RevokeToken {
     return session;
   }
 
-  private async end({ id, accountId }: TokenSession, requester: Requester): Promise<void> {
-    await this.unitOfWork.run(requester, async (tx) => {
-      const { credentialVersion } = await this.accounts.hold(tx, accountId);
-      const ended = await tx.manager.query<unknown[]>(END, [id]);
-      if (ended.length === 0) return;
-      // Who signs out by way of a service is not to be alarmed by mail.
-      tx.record('session.ended.v1', { accountId, credentialVersion, recipients: [], count: 1 });
-    });
+  private async end(session: TokenSession, requester: Requester): Promise<void> {
+    try {
+      await this.unitOfWork.run(requester, (tx) => this.endAndSay(tx, session));
+    } catch (error) {
+      // Deleted meanwhile: then its sessions have ended with it.
+      if (!(error instanceof DomainError && error.code === 'account.not-found')) throw error;
+    }
+  }
+
+  private async endAndSay(tx: Tx, { id, accountId }: TokenSession): Promise<void> {
+    const { credentialVersion } = await this.accounts.hold(tx, accountId);
+    const ended = await tx.manager.query<unknown[]>(END, [id]);
+    if (ended.length === 0) return;
+    // Who signs out by way of a service is not to be alarmed by mail.
+    tx.record('session.ended.v1', { accountId, credentialVersion, recipients: [], count: 1 });
   }
 }
 

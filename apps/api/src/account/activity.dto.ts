@@ -42,9 +42,10 @@ export class ActivityDto {
 export function activityEvent({ id, at, action, accountId, requester }: AuditEntry): ActivityEventDto {
   const { actor, ip, device, userAgent } = requester;
   const about = { id, at, action, service: actor.kind === 'service' ? actor.name : null };
-  // From where somebody else was signed in is theirs.
+  // From where somebody else was signed in is theirs, and where a service runs is its operator's.
   if (actor.kind === 'account' && actor.accountId !== accountId) {
     return { ...about, actor: 'somebody-else', device: null, ip: null };
   }
+  if (actor.kind === 'service') return { ...about, actor: 'service', device: null, ip: null };
   return { ...about, actor: actor.kind === 'account' ? 'you' : actor.kind, device: device ?? userAgent, ip };
 }

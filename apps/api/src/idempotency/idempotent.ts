@@ -3,8 +3,9 @@ import { ApiHeader } from '@nestjs/swagger';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 const DESCRIPTION = `Makes it safe to send the request again when its answer was lost: the same key with the same
-request gets the same answer, for 24 hours, and nothing is done twice. It belongs to the caller and this route. After a
-refusal (4xx) nothing has changed, and the next request with the key is judged anew.`;
+request gets the same answer, for 24 hours, and nothing is done twice. What is asked first is asked again, as the current
+password or whether the account still is: a repeat may be refused for that. It belongs to the caller and this route. After
+the refusal of a first request nothing has changed, and the next one with the key is judged anew.`;
 
 /** The route honours `Idempotency-Key`. Its use case must pass its requester to exactly one unit of work. */
 export const Idempotent = () =>
