@@ -74,9 +74,17 @@ const onDatabase = (kind) => ({
   globalTeardown: `<rootDir>/test/global-teardown-${kind}.ts`,
 });
 
+const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
+// Hundreds of requests about what a token looks like: once is enough, whichever the database.
+const OF_NO_DATABASE = ['/node_modules/', '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.'];
+
 module.exports = {
   rootDir: root,
-  projects: [unit, onDatabase('embedded'), ...(process.env.TEST_DATABASE_URL ? [onDatabase('postgres')] : [])],
+  projects: [
+    unit,
+    { ...onDatabase('embedded'), ...(withPostgres && { testPathIgnorePatterns: OF_NO_DATABASE }) },
+    ...(withPostgres ? [onDatabase('postgres')] : []),
+  ],
   reporters: ['default', '<rootDir>/test/reporter.cjs'],
   collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts', '!**/*.int-spec.ts', '!**/main.ts'],
   coverageProvider: 'v8',

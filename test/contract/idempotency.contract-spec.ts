@@ -332,18 +332,12 @@ describe('Idempotency-Key', () => {
     }
   });
 
-  it('[S-116] is forgotten after 24 hours, with its answer, and works anew', async () => {
+  it('[S-116] is forgotten after 24 hours and works anew', async () => {
     const key = aKey();
     const first = await register(key);
     await api.age('23 hours');
     expect((await register(key)).text).toBe(first.text);
     await api.age('2 hours');
-    // Another request's key clears away what nobody asks for again.
-    await register(aKey());
-    const [{ n }] = await api.dataSource.query<[{ n: number }]>(
-      `SELECT count(*)::int AS n FROM idempotency_key WHERE created_at < now() - interval '24 hours'`,
-    );
-    expect(n).toBe(0);
     const anew = await register(key, 'Another name');
     expect([anew.status, anew.body.name]).toEqual([201, 'Another name']);
   });

@@ -24,6 +24,7 @@ const KEPT: readonly [what: string, table: string, row: (accountId: string) => R
   ['an undo link', 'undo_token', (account_id) => anUndo({ account_id }), '10 minutes'],
   ['a reserved address', 'email_claim', (account_id) => aClaim({ account_id }), '10 minutes'],
   ['a session', 'session', (account_id) => aSessionRow({ account_id }), '70 minutes'],
+  ['a revoked token of a service', 'revoked_service_token', () => aRevokedToken(), '70 minutes'],
   ['an answer to an Idempotency-Key', 'idempotency_key', () => anIdempotencyKey(), '24 hours'],
   ['a budget without a streak', 'guess_budget', () => aBudget(), '10 minutes'],
   [
@@ -370,7 +371,10 @@ function aSessionRow(change: Row): Row {
 }
 function anIdempotencyKey(): Row {
   const hashes = { key_hash: randomBytes(32), fingerprint: randomBytes(32) };
-  return { scope: 'test', ...hashes, locked_until: new Date() };
+  return { scope: 'test', ...hashes, lease: randomUUID(), locked_until: new Date() };
+}
+function aRevokedToken(): Row {
+  return { jti: randomUUID(), expires_at: inTenMinutes() };
 }
 function aBudget(change: Row = {}): Row {
   const limits = { max_tries: 5, window_seconds: 600, max_in_a_row: 2_147_483_647, pause_grows: false };
