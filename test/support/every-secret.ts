@@ -68,9 +68,10 @@ async function secretsOfAPerson(api: TestApi) {
     'access token': native.body.accessToken as string,
     'refresh token': native.body.refreshToken as string,
     'session token': sdk.body.session_token as string,
-    'API key': (await api.app.get(ApiKeys).create(account.id, TEST_REQUESTER)).apiKey,
     'undo token': tokenIn((await api.mailsTo(account.email))[0], 'email-change/undo'),
     'reset token': tokenIn((await api.mailsTo(email))[0], 'password-reset'),
+    // Last: its alert would be the newest mail.
+    'API key': (await api.app.get(ApiKeys).create(account.id, TEST_REQUESTER)).apiKey,
   };
 }
 
