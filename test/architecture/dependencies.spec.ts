@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+interface Manifest {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  overrides: Record<string, string | Record<string, string>>;
+  allowScripts: Record<string, boolean>;
+}
+
 interface LockedPackage {
   integrity?: string;
   hasInstallScript?: true;
@@ -10,14 +17,19 @@ const ROOT = resolve(__dirname, '../..');
 const read = (file: string): any => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
 
 describe('the dependencies [S-139]', () => {
-  const manifest = read('package.json');
+  const manifest = read('package.json') as Manifest;
   const { packages } = read('package-lock.json') as { packages: Record<string, LockedPackage> };
   const locked = Object.entries(packages).filter(([path]) => path !== '');
   const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '');
 
   it('have exact versions', () => {
-    const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides });
-    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+    const own = { ...manifest.dependencies, ...manifest.devDependencies };
+    // An override is a version, one for each package below another, or `$name`: that of our own dependency.
+    const overrides = Object.values(manifest.overrides).flatMap((each) =>
+      typeof each === 'string' ? [each] : Object.values(each),
+    );
+    const versions = [...Object.values(own), ...overrides.map((each) => own[each.replace(/^\$/, '')] ?? each)];
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
   it('are known by a SHA-512 of what is installed', () => {
