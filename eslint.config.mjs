@@ -1,4 +1,5 @@
 import eslint from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -14,6 +15,15 @@ export default tseslint.config(
         'error',
         { object: 'Math', property: 'random', message: 'Randomness comes from node:crypto.' },
       ],
+    },
+  },
+  {
+    // No text of a caller keeps a pattern busy for longer than its length says.
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
   {

@@ -75,14 +75,19 @@ const onDatabase = (kind) => ({
 });
 
 const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
-// Hundreds of requests about what a token looks like: once is enough, whichever the database.
-const OF_NO_DATABASE = ['/node_modules/', '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.'];
+// How requests and answers are spelled, tokens too: once is enough, whichever the database.
+const OF_NO_DATABASE = ['/test/contract/', '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.'];
+// Roles and what they may do: the embedded database has one.
+const OF_POSTGRES = ['/test/integration/service-role\\.'];
 
 module.exports = {
   rootDir: root,
   projects: [
     unit,
-    { ...onDatabase('embedded'), ...(withPostgres && { testPathIgnorePatterns: OF_NO_DATABASE }) },
+    {
+      ...onDatabase('embedded'),
+      testPathIgnorePatterns: ['/node_modules/', ...OF_POSTGRES, ...(withPostgres ? OF_NO_DATABASE : [])],
+    },
     ...(withPostgres ? [onDatabase('postgres')] : []),
   ],
   reporters: ['default', '<rootDir>/test/reporter.cjs'],

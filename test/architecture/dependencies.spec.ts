@@ -9,6 +9,9 @@ interface Manifest {
 }
 
 interface LockedPackage {
+  /** Left out for what comes from the registry: then the one that is set up is asked. */
+  resolved?: string;
+  link?: true;
   integrity?: string;
   hasInstallScript?: true;
 }
@@ -34,6 +37,10 @@ describe('the dependencies [S-139]', () => {
 
   it('are known by a SHA-512 of what is installed', () => {
     expect(locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
+  });
+
+  it('come from the registry alone: no repository, no address, no folder', () => {
+    expect(locked.filter(([, { resolved, link }]) => resolved !== undefined || link)).toEqual([]);
   });
 
   it('run no script at their installation that nobody has decided on', () => {

@@ -21,11 +21,15 @@ const TITLES = `describe('what [S-1] says', () => it.each([['[S-2 R1] a'], ['b']
 
 /** What the check says of a tree with this table and this test, and its exit code. */
 async function check(spec: string, ...wanted: string[]): Promise<[lines: string[], exitCode: number]> {
+  return checkTree({ 'test/a.int-spec.ts': spec }, ...wanted);
+}
+
+async function checkTree(tree: object, ...wanted: string[]): Promise<[lines: string[], exitCode: number]> {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-rows-'));
-  const files = { 'docs/security-rows.md': TABLE, 'test/a.int-spec.ts': spec, 'apps/x': '', 'libs/x': '' };
+  const files = { 'docs/security-rows.md': TABLE, 'apps/x': '', 'libs/x': '', ...tree };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, name), String(text));
   }
   try {
     return await new Promise((done) => {
@@ -78,5 +82,15 @@ describe('the check of security rows', () => {
     expect((await check(spec, 'A'))[1]).toBe(0);
     expect((await check(spec, 'A', 'R1'))[1]).toBe(1);
     expect((await check(spec, 'Z'))[1]).toBe(1);
+  });
+
+  it('fails on a promise of the threat model whose row has no test, or that is no row', async () => {
+    const promise = (id: string) => ({ 'test/a.int-spec.ts': TITLES, 'docs/threat-model.md': `It holds [${id}].` });
+    expect(await checkTree(promise('S-2'))).toEqual([expect.any(Array), 0]);
+    expect(await checkTree(promise('S-3'))).toEqual([expect.any(Array), 1]);
+    expect(await checkTree(promise('S-9'))).toEqual([
+      expect.arrayContaining(['S-9 of docs/threat-model.md is in no row']),
+      1,
+    ]);
   });
 });

@@ -72,9 +72,10 @@ async function walk(look, options) {
   await press(page);
   assert.equal(await page.locator('#password:focus').inputValue(), '');
   await shoot('new-password-refused');
-  await page.locator('#password').fill(OWNER.password);
+  await page.locator('#password').fill(`another horse, seen ${look}`);
   await press(page);
   await shoot('password-set');
+  OWNER.password = `another horse, seen ${look}`;
   assert.ok(await signIn());
 
   await page.goto(`${origin()}/password-reset`);

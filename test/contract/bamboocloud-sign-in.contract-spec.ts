@@ -1,7 +1,8 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { Applications } from '@app/session';
 import { decode, verify } from 'jsonwebtoken';
 import { bootApi, TEST_PUBLIC_URL, type TestApi } from '../support/boot-api';
-import { anAccount, type TestAccount } from '../support/factories';
+import { anAccount, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import {
   CHANGE_PASSWORD,
   expectEmptySuccess,
@@ -127,6 +128,15 @@ describe('bamboocloud: sign-in', () => {
     it.each(['', 'unknown', 'x'.repeat(1000)])('is refused for "%s"', (token) =>
       expectErrorInBothLanguages((language) => renew(token, language), 'PARAM.0023'),
     );
+
+    it('[S-83] is refused to another application, whose try keeps nothing alive', async () => {
+      const { session_token } = (await login(account.email, account.password)).body;
+      const { clientId } = await api.app.get(Applications).register('Another app', TEST_REQUESTER);
+      await api.age('13 days');
+      expectError(await renew(session_token, { 'X-client-id': clientId }), 'PARAM.0023');
+      await api.age('2 days');
+      expectError(await renew(session_token), 'PARAM.0023');
+    });
 
     it('is refused without the header, after the device and the application', async () => {
       expectError(await api.http.post(ID_TOKEN, undefined, PAGE_HEADERS), 'PARAM.0023');

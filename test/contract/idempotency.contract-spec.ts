@@ -8,7 +8,7 @@ import { aPerson, codeTo, confirmEmailChange, expectProblem, ROOT } from '../e2e
 import { declaredRoutes } from '../e2e/route-policies';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { databaseKind } from '../support/database';
-import { anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import { anAccount, GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
 import { aService, NOBODY, tablesWith } from './internal-callers';
 import { IMPORT, NDJSON } from './internal-import-client';
@@ -77,6 +77,33 @@ describe('Idempotency-Key', () => {
       const repeated = await api.internal.post('/internal/v1/accounts', body, keyed);
       expect([created.status, repeated.status, repeated.text]).toEqual([201, 201, created.text]);
       expect((await api.internal.post('/internal/v1/accounts', body, service)).status).toBe(409);
+    });
+
+    it.each(['password-reset', 'require-password-change', 'sessions/revoke'])(
+      '[S-41] is answered as before when the account is gone by now: %s, its id in any case',
+      async (act) => {
+        const { id } = await anAccount(api);
+        const keyed = { ...service, ...aKey() };
+        const send = (of = id) => api.internal.post(`/internal/v1/accounts/${of}/${act}`, undefined, keyed);
+        const first = await send();
+        await api.internal.delete(`/internal/v1/accounts/${id}`, service);
+        for (const again of [await send(), await send(id.toUpperCase())]) {
+          expect([again.status, again.text]).toEqual([first.status, first.text]);
+        }
+        expect(first.status).toBeLessThan(300);
+      },
+    );
+
+    it('[S-41] is answered as before when the password is another one by now', async () => {
+      const { account, headers } = await aPerson(api);
+      const newEmail = anAddress();
+      const key = aKey();
+      const first = await start({ ...headers, ...key }, newEmail);
+      const body = { currentPassword: GOOD_PASSWORD, newPassword: OTHER_GOOD_PASSWORD };
+      const changed = await api.http.put(`${ROOT}/me/password`, body, headers);
+      const again = await start({ ...bearer(changed.body.tokens.accessToken), ...key }, newEmail);
+      expect([again.status, again.text]).toEqual([202, first.text]);
+      expect(await timesOf(account.id)).toBe(1);
     });
 
     it('[S-41] shows a secret again that is kept nowhere else, and nowhere in clear', async () => {
@@ -187,6 +214,16 @@ describe('Idempotency-Key', () => {
       await api.age('61 seconds');
       expect((await start({ ...headers, ...key }, newEmail)).status).toBe(202);
       expect(await timesOf(account.id)).toBe(1);
+    });
+
+    it('[S-130] is free for another request, too, when that lease is over', async () => {
+      const { account, headers } = await aPerson(api);
+      const key = aKey();
+      await api.app.get(IdempotencyKeys).reserve(asReserved(account.id, anAddress(), key['idempotency-key']));
+      const newEmail = anAddress();
+      expectProblem(await start({ ...headers, ...key }, newEmail), 422, 'idempotency-key.reused');
+      await api.age('61 seconds');
+      expect((await start({ ...headers, ...key }, newEmail)).body.newEmail).toBe(newEmail);
     });
 
     it('[R22] lets nobody work under a lease that another has taken over', async () => {

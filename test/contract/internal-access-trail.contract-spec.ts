@@ -102,6 +102,13 @@ describe('what is done to credentials of services and programs', () => {
     for (const { body } of [made, rotated]) expect(JSON.stringify(rows)).not.toContain(body.apiKey);
   });
 
+  it('names the account in one spelling, whatever was sent: by that its traces are found when it is deleted', async () => {
+    const account = await anAccount(api);
+    const { body } = await api.internal.post(API_KEYS, { accountId: account.id.toUpperCase() }, admin);
+    const data = { accountId: account.id, credentialVersion: 1, apiKeyId: body.id };
+    expect((await feedOf('api-key.created.v1')).map((event) => event.data)).toContainEqual(data);
+  });
+
   it('[L-16] tells the person of each key that is made, rotated or revoked, and which service did it', async () => {
     const account = await anAccount(api, { locale: 'zh' });
     const made = await api.internal.post(API_KEYS, { accountId: account.id }, admin);

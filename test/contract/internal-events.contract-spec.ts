@@ -5,7 +5,16 @@ import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, OTHER_GOOD_PASSWORD, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
 import { codeIn } from '../support/mailed';
-import { aService, aServiceClient, askForToken, basic, expectFields, expectProblem, NOBODY } from './internal-callers';
+import {
+  aService,
+  aServiceClient,
+  askForToken,
+  basic,
+  expectFields,
+  expectProblem,
+  FORM,
+  NOBODY,
+} from './internal-callers';
 
 const EVENTS = '/internal/v1/events';
 const ID = expect.stringMatching(/^[0-9a-f-]{36}\.\d$/);
@@ -198,11 +207,17 @@ describe('GET /internal/v1/events', () => {
       expect((await page).events).toEqual([]);
     });
 
-    it('tells a client that was revoked meanwhile nothing of what happened then [S-112]', async () => {
-      const { id, secret } = await aServiceClient(api, 'events:read');
+    it.each<[string, (id: string, token: string) => Promise<unknown>]>([
+      ['the client', (id) => api.app.get(ServiceClients).revoke(id, TEST_REQUESTER)],
+      [
+        'the token',
+        (_id, token) => api.internal.post('/oauth2/revoke', `token=${token}`, { ...FORM, ...bearer(token) }),
+      ],
+    ])('tells nothing of what happened since %s was revoked meanwhile [S-101] [S-112]', async (_what, revoke) => {
+      const { id, secret } = await aServiceClient(api, 'events:read', 'tokens:revoke');
       const token = (await askForToken(api, basic(id, secret))).body.access_token;
       const { answer } = await startToWait(bearer(token));
-      await api.app.get(ServiceClients).revoke(id, TEST_REQUESTER);
+      await revoke(id, token);
       await anAccount(api);
       const response = await answer;
       expect([response.status, await response.json()]).toMatchObject([401, { code: 'access-token.invalid' }]);

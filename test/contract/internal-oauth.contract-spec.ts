@@ -4,6 +4,8 @@ import { TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
 import { aServiceClient, askForToken, basic, CLIENT_CREDENTIALS, expectProblem, FORM } from './internal-callers';
 
+const MALFORMED = `${CLIENT_CREDENTIALS}%`;
+
 describe('POST /oauth2/token', () => {
   let api: TestApi;
   let credentials: HeaderMap;
@@ -57,7 +59,7 @@ describe('POST /oauth2/token', () => {
     ['no body', undefined, 'invalid_request'],
     ['a grant type given twice', `${CLIENT_CREDENTIALS}&${CLIENT_CREDENTIALS}`, 'invalid_request'],
     ['a scope given twice', `${CLIENT_CREDENTIALS}&scope=accounts:read&scope=accounts:read`, 'invalid_request'],
-    ['what is no form', `${CLIENT_CREDENTIALS}%`, 'invalid_request'],
+    ['what is no form', MALFORMED, 'invalid_request'],
     ['an unknown scope', `${CLIENT_CREDENTIALS}&scope=everything`, 'invalid_scope'],
     ['a scope that was not granted', `${CLIENT_CREDENTIALS}&scope=accounts:read+admin`, 'invalid_scope'],
   ])('refuses %s', async (_what, body, error) => {
@@ -74,6 +76,13 @@ describe('POST /oauth2/token', () => {
     const answer = await api.internal.post('/oauth2/token', body, { ...credentials, 'content-type': type });
     expect(answer.status).toBe(415);
     expect(answer.body).toEqual({ error: 'invalid_request', error_description: expect.any(String) });
+  });
+
+  it('speaks of no JSON where it takes a form', async () => {
+    for (const type of [FORM, { 'content-type': 'application/json' }]) {
+      const { body } = await api.internal.post('/oauth2/token', MALFORMED, { ...credentials, ...type });
+      expect(body.error_description).not.toMatch(/json/i);
+    }
   });
 
   describe('refuses a caller, before it looks at what is asked, [S-105] with', () => {
@@ -119,6 +128,12 @@ describe('POST /oauth2/token', () => {
     const answer = await api.internal.send(method, path, undefined, {});
     expect([answer.status, answer.headers.get('allow')]).toEqual([status, allow]);
     expect(answer.body).toEqual({ error: 'invalid_request', error_description: expect.any(String) });
+  });
+
+  it('is not known in another case, which is another path (RFC 3986, 6.2.2.1) and none of RFC 6749', async () => {
+    const headers = { ...FORM, ...credentials };
+    const answer = await api.internal.post('/OAUTH2/token', CLIENT_CREDENTIALS, headers);
+    expectProblem(answer, 404, 'route.not-found');
   });
 
   it('is not on the public listener [S-113]', async () => {

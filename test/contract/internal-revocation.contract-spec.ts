@@ -1,3 +1,4 @@
+import { decode } from 'jsonwebtoken';
 import { SCOPES } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, type TestAccount } from '../support/factories';
@@ -97,6 +98,20 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
       expect((await revoke(first.body.access_token, basic(id, secret))).status).toBe(200);
       expect((await read(bearer(first.body.access_token))).status).toBe(401);
       expect((await read(bearer(second.body.access_token))).status).toBe(200);
+    });
+
+    it('[S-132] that it was revoked, and a try at another’s, each leave one row', async () => {
+      const { id, secret } = await aServiceClient(api, 'tokens:revoke', 'admin');
+      const { access_token: own } = (await askForToken(api, basic(id, secret))).body;
+      const { access_token: shown } = (await askForToken(api, basic(id, secret))).body;
+      for (let times = 0; times < 2; times++) await revoke(own, basic(id, secret));
+      await revoke(String(service.authorization).slice('Bearer '.length), basic(id, secret));
+      const { body } = await api.internal.get(`/internal/v1/service-clients/${id}/activity`, bearer(shown));
+      expect(body.events).toMatchObject([
+        { action: 'service-token.not-own', accountId: null, details: {} },
+        { action: 'service-token.revoked.v1', details: { clientId: id, tokenId: decode(own, { json: true })?.jti } },
+      ]);
+      expect(JSON.stringify(body)).not.toContain(own);
     });
 
     it('it may revoke the very token that it shows', async () => {

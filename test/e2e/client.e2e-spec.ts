@@ -74,10 +74,10 @@ describe('a service that uses @rekey/client', () => {
     const introspection = services[0]!.get(Introspection);
     const held = relay.hold();
     const early = Promise.all(Array.from({ length: 20 }, () => introspection.of(token)));
-    await held;
+    const release = await held;
     await changePassword();
     const late = introspection.of(token);
-    relay.release();
+    release();
     expect((await early).map((known) => known?.sub)).toEqual(Array(20).fill(account.id));
     expect(await late).toBeNull();
     expect(relay.asked).toHaveLength(2);
@@ -98,8 +98,7 @@ describe('a service that uses @rekey/client', () => {
     const held = what === 'does not answer in time' ? relay.hold() : undefined;
     const answer = await client.get('/orders', bearer(token));
     expect(answer.status).toBe(503);
-    await held;
-    relay.release();
+    (await held)?.();
   });
 
   it.each<[string, number, unknown]>([
@@ -139,14 +138,37 @@ describe('a service that uses @rekey/client', () => {
       expect(tokenRequests()).toBe(1);
     });
 
-    it('and with a new one after a refusal', async () => {
-      const read = readings();
-      await read();
+    /** Ends the token that was shown last. */
+    const revokeShown = async () => {
       const shown = relay.asked.at(-1)?.authorization.slice('Bearer '.length) ?? '';
       const revoked = await api.internal.post('/oauth2/revoke', `token=${shown}`, { ...FORM, ...bearer(shown) });
       expect(revoked.status).toBe(200);
+    };
+
+    it('and with a new one after a refusal', async () => {
+      const read = readings();
+      await read();
+      await revokeShown();
       expect((await read()).response.status).toBe(401);
       expect((await read()).response.status).toBe(200);
+      expect(tokenRequests()).toBe(2);
+    });
+
+    it('which a late refusal of the one before it leaves alone', async () => {
+      const read = readings();
+      await read();
+      await revokeShown();
+      const lateHeld = relay.hold();
+      const late = read();
+      const release = await lateHeld;
+      expect((await read()).response.status).toBe(401);
+      const newerHeld = relay.hold();
+      const newer = read();
+      const issue = await newerHeld;
+      release();
+      expect((await late).response.status).toBe(401);
+      issue();
+      expect([(await newer).response.status, (await read()).response.status]).toEqual([200, 200]);
       expect(tokenRequests()).toBe(2);
     });
 

@@ -1,8 +1,8 @@
 import { ManageAccount } from '@app/account';
-import { RevokeSessions } from '@app/session';
+import { Applications, type IssuedTokens, RevokeSessions } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { type EverySecret, everySecret, type SecretKind } from '../support/every-secret';
-import { anAccount, TEST_REQUESTER } from '../support/factories';
+import { anAccount, aSession, TEST_REQUESTER } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
 import { ROOT } from './native-driver';
@@ -46,9 +46,46 @@ describe.each(Object.entries(ENDINGS))('after %s', (_, end) => {
   });
 });
 
+describe('after an application was revoked', () => {
+  let tokens: Tokens;
+  let refreshed: IssuedTokens;
+  beforeAll(async () => {
+    const account = await anAccount(api);
+    const applications = api.app.get(Applications);
+    const { clientId } = await applications.register('Lost phone app', TEST_REQUESTER);
+    tokens = await signInEverywhere(api, account, { 'X-client-id': clientId });
+    refreshed = await aSession(api, account, { applicationId: clientId });
+    for (const accepts of Object.values(TOKEN_DOORS)) expect(await accepts(api, refreshed.accessToken)).toBe(true);
+    await applications.revoke(clientId, TEST_REQUESTER);
+  });
+
+  it.each(Object.entries(TOKEN_DOORS))('[S-100] what it has opened is dead at the door "%s"', async (_, accepts) => {
+    const [native = '', ofApplication = '', users = ''] = tokens.all;
+    for (const token of [ofApplication, refreshed.accessToken]) expect(await accepts(api, token)).toBe(false);
+    for (const token of [native, users]) expect(await accepts(api, token)).toBe(true);
+  });
+
+  it('[S-100] its sessions are neither renewed nor listed', async () => {
+    const refreshToken = refreshed.renewalToken;
+    expect((await api.http.post(`${ROOT}/sessions/refresh`, { refreshToken })).status).toBe(401);
+    const { sessions } = (await api.http.get(`${ROOT}/sessions`, bearer(tokens.access))).body;
+    expect(sessions).toHaveLength(2);
+  });
+
+  it('its sessions are not among those that a service ends later', async () => {
+    const account = await anAccount(api);
+    const applications = api.app.get(Applications);
+    const { clientId: applicationId } = await applications.register('Lost phone app', TEST_REQUESTER);
+    await aSession(api, account, { applicationId });
+    await applications.revoke(applicationId, TEST_REQUESTER);
+    await aSession(api, account);
+    expect(await api.app.get(RevokeSessions).ofAccount(account.id, TEST_REQUESTER)).toBe(1);
+  });
+});
+
 describe.each<[string, (id: string) => Promise<unknown>, SecretKind[]]>([
-  // The old mailbox may take its address back: that signs nobody in, and no reset is mailed.
-  ['disabled', disable, ['undo token']],
+  // A mailbox may take its address back or disown a password: that signs nobody in, and no reset is mailed.
+  ['disabled', disable, ['undo token', 'not me token']],
   ['deleted', erase, []],
 ])('of an account that is %s', (_, end, stillGood) => {
   const OF_SERVICES: SecretKind[] = ['service access token', 'service client secret', 'application id'];

@@ -1,7 +1,8 @@
 import { ChangePassword, nativePolicy, StartEmailChange } from '@app/account';
 import type { Requester } from '@app/contracts';
-import { OwnSessions } from '@app/session';
+import { Applications, OwnSessions } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
+import { databaseKind } from '../support/database';
 import { aSession, anAccount, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { codeIn, tokenIn } from '../support/mailed';
@@ -36,7 +37,7 @@ describe('a change whose session was ended while it ran [S-96] [S-104]', () => {
       newPassword: NEXT,
       keepSessionId: null,
     };
-    const policy = { password: nativePolicy(15), currentPassword: 'always' as const };
+    const policy = { password: nativePolicy(api.settings), currentPassword: 'always' as const };
     const requester = await endedMeanwhile(account);
     const change = api.app.get(ChangePassword).execute(command, policy, requester);
     await expect(change).rejects.toMatchObject({ code: 'access-token.invalid' });
@@ -52,6 +53,44 @@ describe('a change whose session was ended while it ran [S-96] [S-104]', () => {
     const start = api.app.get(StartEmailChange).execute(command, requester);
     await expect(start).rejects.toMatchObject({ code: 'access-token.invalid' });
     expect(await api.mailsTo(newEmail)).toEqual([]);
+  });
+
+  describe('with the application that had opened it', () => {
+    const REVOKE = 'UPDATE application SET revoked_at = now() WHERE client_id = $1';
+
+    async function aCallOfAnApplication() {
+      const account = await anAccount(api);
+      const { clientId } = await api.app.get(Applications).register('Lost phone app', TEST_REQUESTER);
+      const { sessionId } = await aSession(api, account, { applicationId: clientId });
+      const actor = { kind: 'account' as const, accountId: account.id, sessionId };
+      const start = (newEmail: string) => {
+        const command = { accountId: account.id, newEmail, currentPassword: account.password };
+        return api.app.get(StartEmailChange).execute(command, { ...TEST_REQUESTER, actor });
+      };
+      return { clientId, start };
+    }
+
+    it('does not change the address', async () => {
+      const { clientId, start } = await aCallOfAnApplication();
+      await start('before-it@example.net');
+      await api.dataSource.query(REVOKE, [clientId]);
+      await expect(start('after-it@example.net')).rejects.toMatchObject({ code: 'access-token.invalid' });
+    });
+
+    // The embedded database has one session: there nothing happens at the same time.
+    if (databaseKind === 'postgres') {
+      it('waits for a revocation under way', async () => {
+        const { clientId, start } = await aCallOfAnApplication();
+        let outcome: Promise<unknown> | undefined;
+        await api.dataSource.transaction(async (revoking) => {
+          await revoking.query(REVOKE, [clientId]);
+          outcome = start('during-it@example.net').catch((error: unknown) => error);
+          const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+          while ((await api.dataSource.query<unknown[]>(blocked)).length === 0);
+        });
+        expect(await outcome).toMatchObject({ code: 'access-token.invalid' });
+      });
+    }
   });
 
   it('lets a change of both in one transaction through: it ends its own session itself', async () => {
@@ -91,6 +130,8 @@ describe('a thief who undoes a later change of their own [L-17] [S-65]', () => {
     const [second, third] = ['thief-second@example.net', 'thief-third@example.net'];
     const thief = { ...owner, email: second, password: 'Zght943!' };
     await update(owner, { eml: second, pwd: thief.password });
+    // Else its mailbox would be told without a link.
+    await api.dataSource.query('UPDATE account SET email_verified = true WHERE email = $1', [second]);
     await update(thief, { eml: third });
     const ownersUndo = await undoTokenTo(owner.email);
     const thiefsUndo = await undoTokenTo(second);

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../support/http-client';
-import { builtDocuments, documentedRoutes, requireDocumented } from '../support/openapi';
+import { builtDocuments, documentedRoutes, requireDocumented } from '../support/openapi.mjs';
 
 const CHANGE = '/v1/users/profile/change-password';
 const SUCCESS = { status: true, data: { passwordChanged: 'OK' } };
@@ -68,6 +68,12 @@ describe('the documents list', () => {
     const business = ['1001', '1002', '1101', '1102', '1103', '1104', '1201', '2001', '2002', '2101', '2102', '2103'];
     const transport = ['4001', '4031', '4041', '4051', '4131', '4151', '4291', '5000', '5031'];
     expect(codes.sort()).toEqual([...business, ...transport].sort());
+  });
+
+  it('the header that a session token is sent in', () => {
+    const path = builtDocuments().get('bamboocloud')?.paths['/api/v2/sdk/sso/session-token/id-token'];
+    const header = expect.objectContaining({ name: 'session-token', in: 'header', required: true });
+    expect(path?.post?.parameters).toContainEqual(header);
   });
 
   it('no answer whose shape may have other fields', () => {

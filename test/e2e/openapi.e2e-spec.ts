@@ -1,9 +1,9 @@
 import type { RouteOptions } from 'fastify';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { builtDocuments, documentedRoutes, type Listener, listenerOf } from '../support/openapi';
+import { builtDocuments, documentedRoutes, type Listener, listenerOf } from '../support/openapi.mjs';
 
 /** Pages and files for people. What else a listener serves is in its documents. */
-const FOR_PEOPLE = /^\/(docs|email-change|email-verification|pages|password-reset|problems)(\/|$)/;
+const FOR_PEOPLE = /^\/(docs|email-change|email-verification|not-me|pages|password-reset|problems)(\/|$)/;
 
 const documents = builtDocuments();
 

@@ -3,7 +3,7 @@ import { bootApi, TEST_PUBLIC_URL, type TestApi } from '../support/boot-api';
 import { OTHER_GOOD_PASSWORD } from '../support/factories';
 import type { HttpAnswer } from '../support/http-client';
 import { pathIn } from '../support/mailed';
-import { aPendingChange, aResetLink, aStolenAccount, newestTo, signIn, tokenOf } from './pages-links';
+import { aNewPassword, aPendingChange, aResetLink, aStolenAccount, newestTo, signIn, tokenOf } from './pages-links';
 import { submit, titleOf } from './pages-reader';
 
 describe('the pages that mails and problems link to', () => {
@@ -20,11 +20,15 @@ describe('the pages that mails and problems link to', () => {
       const { undo } = await aStolenAccount(api);
       const { cancel } = await aPendingChange(api);
       const { reset } = await aResetLink(api);
+      const { notMe } = await aNewPassword(api);
       const opened = [];
       for (const path of [
         undo,
         cancel,
         reset,
+        notMe,
+        '/not-me',
+        '/not-me/unknown',
         '/email-change/undo',
         '/email-change/cancel',
         '/password-reset',
@@ -46,6 +50,7 @@ describe('the pages that mails and problems link to', () => {
         await submit(api, '/password-reset', { email: 'nobody@example.org' }, headers),
         await submit(api, '/email-change/cancel', token(cancel), headers),
         await submit(api, '/email-change/undo', token(undo), headers),
+        await submit(api, '/not-me', token(notMe), headers),
         await submit(api, '/password-reset/confirm', { ...token(reset), newPassword: OTHER_GOOD_PASSWORD }, headers),
       ];
     }
@@ -120,7 +125,7 @@ describe('the pages that mails and problems link to', () => {
 
   describe('an error', () => {
     const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-    const pages = ['/email-change/undo', '/email-change/cancel', '/password-reset', '/email-verification'];
+    const pages = ['/email-change/undo', '/email-change/cancel', '/not-me', '/password-reset', '/email-verification'];
 
     it.each(pages)('[S-127] at %s is a page: wrong method, media type, size and form', async (path) => {
       const wrongMethod = await api.http.delete(path);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StartEmailChange } from '@app/account';
 import type { TestApi } from '../support/boot-api';
-import { aSession, anAccount, TEST_REQUESTER, type TestAccount } from '../support/factories';
+import { aSession, anAccount, OTHER_GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { codeIn, pathIn } from '../support/mailed';
 import { submit } from './pages-reader';
@@ -34,6 +34,15 @@ export async function aResetLink(api: TestApi) {
   const account = await anAccount(api);
   await submit(api, '/password-reset', { email: account.email });
   return { account, reset: pathIn(await newestTo(api, account.email), 'password-reset') };
+}
+
+/** An account whose password somebody has just changed; `notMe` is the link in its mailbox. */
+export async function aNewPassword(api: TestApi) {
+  const account = await anAccount(api);
+  const { accessToken } = await aSession(api, account);
+  const body = { currentPassword: account.password, newPassword: OTHER_GOOD_PASSWORD };
+  await api.http.put('/account/v1/me/password', body, bearer(accessToken));
+  return { account, notMe: pathIn(await newestTo(api, account.email), 'not-me') };
 }
 
 export async function anUnverifiedAccount(api: TestApi) {

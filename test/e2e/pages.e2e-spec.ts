@@ -3,6 +3,7 @@ import { aSession, anAccount, OTHER_GOOD_PASSWORD } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { codeIn, pathIn } from '../support/mailed';
 import {
+  aNewPassword,
   aPendingChange,
   aResetLink,
   anUnverifiedAccount,
@@ -125,6 +126,8 @@ describe('the pages that mails link to', () => {
       expect(refused.text).toContain('<li>It is one of the passwords that attackers try first.</li>');
       expect(refused.text).toMatch(/aria-describedby="password-hint password-error"\s+aria-invalid="true"\s+autofocus/);
       expect(formOf(refused).fields).toEqual({ token: tokenOf(reset), newPassword: '' });
+      const same = await press(api, refused, { newPassword: account.password });
+      expect(same.text).toContain('<li>It is the password that you have already.</li>');
 
       expect((await press(api, refused, { newPassword: OTHER_GOOD_PASSWORD })).status).toBe(200);
       expect(await signIn(api, { ...account, password: OTHER_GOOD_PASSWORD })).toBe(201);
@@ -199,8 +202,9 @@ describe('the pages that mails link to', () => {
       const { account, thief, undo } = await aStolenAccount(api);
       const { cancel, account: owner } = await aPendingChange(api);
       const { reset } = await aResetLink(api);
+      const { notMe } = await aNewPassword(api);
       const before = await snapshot(api);
-      for (const path of [undo, cancel, reset, '/password-reset', '/email-verification', '/email-change/undo']) {
+      for (const path of [undo, cancel, reset, notMe, '/password-reset', '/email-verification', '/email-change/undo']) {
         for (let times = 0; times < 3; times++) {
           expect((await api.http.get(path)).status).toBe(200);
           const head = await api.http.send('HEAD', path, undefined, {});
@@ -220,7 +224,7 @@ describe('the pages that mails link to', () => {
     it('[S-77] meets no page that acts on a token in a query', async () => {
       const { account, thief, undo } = await aStolenAccount(api);
       const token = tokenOf(undo);
-      for (const path of ['/email-change/undo', '/email-change/cancel', '/password-reset']) {
+      for (const path of ['/email-change/undo', '/email-change/cancel', '/not-me', '/password-reset']) {
         expect((await api.http.get(`${path}?token=${token}`)).text).not.toContain(token);
         expect((await submit(api, `${path}?token=${token}`, {})).status).toBe(422);
       }
@@ -234,6 +238,7 @@ async function snapshot({ dataSource }: TestApi): Promise<unknown[]> {
   const tables = [
     'account',
     'undo_token',
+    'not_me_token',
     'reset_token',
     'pending_email_change',
     'mailed_code',

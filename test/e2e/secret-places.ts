@@ -57,9 +57,11 @@ export const SECRET_PLACES: Record<string, SecretPlace> = {
   },
   'X-client-id': {
     good: ['application id'],
-    takes: (api, secret, { secrets }) => {
-      const headers = { ...DEVICE_HEADERS, 'X-client-id': secret, 'session-token': secrets['session token'] };
-      return isOk(api.http.post('/api/v2/sdk/sso/session-token/id-token', undefined, headers));
+    takes: async (api, secret) => {
+      const headers = { ...DEVICE_HEADERS, 'X-client-id': secret };
+      const answer = await api.http.post('/api/v2/sdk/sso/session-token/id-token', undefined, headers);
+      // The id was good: what is missed next is the session token.
+      return answer.body.error_code === 'IDAAS.SDK.PARAM.0023';
     },
   },
   'renewal of an IdToken': {
@@ -90,6 +92,10 @@ export const SECRET_PLACES: Record<string, SecretPlace> = {
   'undo of a change': {
     good: ['undo token'],
     takes: (api, secret) => isOk(api.http.post(`${ACCOUNT}/email-change/undo`, { token: secret })),
+  },
+  '"this was not me"': {
+    good: ['not me token'],
+    takes: (api, secret) => isOk(api.http.post(`${ACCOUNT}/not-me`, { token: secret })),
   },
   'cancel of a change': {
     good: ['cancel token'],

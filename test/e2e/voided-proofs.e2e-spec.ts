@@ -9,14 +9,15 @@ describe('a change of credentials', () => {
   });
   afterAll(() => api.close());
 
-  it('[L-1] [L-3] [S-40] leaves no reset link, pending change or live code behind, not even a dead row', async () => {
+  it('[L-1] [L-3] [S-40] leaves no reset link, pending change, live code or open session behind, though its version has killed them already', async () => {
     const { id, email, password } = await anAccount(api);
     const { accessToken } = await aSession(api, { id, email, password });
     const standing = async () => {
       const [row] = await api.dataSource.query(
         `SELECT (SELECT count(*)::int FROM reset_token WHERE account_id = $1) AS resets,
            (SELECT count(*)::int FROM pending_email_change WHERE account_id = $1) AS pending,
-           (SELECT count(*)::int FROM mailed_code WHERE account_id = $1 AND ended_at IS NULL) AS codes`,
+           (SELECT count(*)::int FROM mailed_code WHERE account_id = $1 AND ended_at IS NULL) AS codes,
+           (SELECT count(*)::int FROM session WHERE account_id = $1 AND ended_at IS NULL) AS sessions`,
         [id],
       );
       return row;
@@ -24,10 +25,10 @@ describe('a change of credentials', () => {
     const change = { newEmail: `next-${email}`, currentPassword: password };
     await api.http.post('/account/v1/me/email-change', change, bearer(accessToken));
     await api.http.post('/account/v1/password-reset', { email });
-    expect(await standing()).toEqual({ resets: 1, pending: 1, codes: 1 });
+    expect(await standing()).toEqual({ resets: 1, pending: 1, codes: 1, sessions: 1 });
 
-    const body = { currentPassword: password, newPassword: OTHER_GOOD_PASSWORD };
+    const body = { currentPassword: password, newPassword: OTHER_GOOD_PASSWORD, signOut: 'everywhere' };
     expect((await api.http.put('/account/v1/me/password', body, bearer(accessToken))).status).toBe(200);
-    expect(await standing()).toEqual({ resets: 0, pending: 0, codes: 0 });
+    expect(await standing()).toEqual({ resets: 0, pending: 0, codes: 0, sessions: 0 });
   });
 });

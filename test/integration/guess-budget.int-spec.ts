@@ -101,7 +101,7 @@ describe('a guess budget', () => {
       await platform.age('10 days');
     }
     expect(granted).toEqual([5, 5, 2, 0]);
-    await budgets.clear(password);
+    await budgets.settle({ cleared: [password] });
     expect(await spend(password)).toBe(5);
   });
 
@@ -109,16 +109,16 @@ describe('a guess budget', () => {
     await spend(PASSWORD);
     await platform.age(A_WINDOW);
     await spend(PASSWORD);
-    await budgets.clear(PASSWORD);
+    await budgets.settle({ cleared: [PASSWORD] });
     expect(await spend(PASSWORD)).toBe(5);
     expect((await budgets.take(PASSWORD)).retryAfterSeconds).toBeLessThanOrEqual(900);
   });
 
   it('has a try more for each that is given back, never more than it had', async () => {
     await spend(PASSWORD);
-    await budgets.giveBack(PASSWORD);
+    await budgets.settle({ givenBack: [PASSWORD] });
     expect(await spend(PASSWORD)).toBe(1);
-    for (let n = 0; n < 9; n++) await budgets.giveBack(PASSWORD);
+    for (let n = 0; n < 9; n++) await budgets.settle({ givenBack: [PASSWORD] });
     expect(await spend(PASSWORD)).toBe(5);
   });
 

@@ -49,6 +49,12 @@ describe('the development mailbox', () => {
     expect(messages.map(({ text }) => text)).toEqual(['text 1 中文']);
   });
 
+  it('lists no more than the newest 200', async () => {
+    for (let n = 1; n <= 201; n++) await mailer.send(mail(n));
+    const messages = await mailbox.list();
+    expect([messages.length, messages.at(0)?.subject, messages.at(-1)?.subject]).toEqual([200, 'Mail 201', 'Mail 2']);
+  });
+
   it('lists the newest first, all or those to one address', async () => {
     await mailer.send(mail(1));
     await mailer.send(mail(2, 'bob@example.com'));

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { accountRetention } from '@app/account';
 import { DataSource } from 'typeorm';
 import { type Budget, EventFeed, GuessBudget, Purger } from '@app/platform';
+import { SESSION_RETENTION } from '@app/session';
 import { WorkerModule } from '../../apps/worker/src/worker.module';
 import { bootApi, testSettings, type TestApi } from '../support/boot-api';
 import { databaseKind } from '../support/database';
@@ -22,6 +24,13 @@ const KEPT: readonly [what: string, table: string, row: (accountId: string) => R
   ['a pending change', 'pending_email_change', (account_id) => aPending({ account_id }), '10 minutes'],
   ['a reset link', 'reset_token', (account_id) => aLink({ account_id, credential_version: 1 }), '10 minutes'],
   ['an undo link', 'undo_token', (account_id) => anUndo({ account_id }), '10 minutes'],
+  [
+    'an undo link that was used',
+    'undo_token',
+    (account_id) => anUndo({ account_id, ended_at: new Date() }),
+    '10 minutes',
+  ],
+  ['a "not me" link', 'not_me_token', (account_id) => aLink({ account_id, credential_version: 1 }), '10 minutes'],
   ['a reserved address', 'email_claim', (account_id) => aClaim({ account_id }), '10 minutes'],
   ['a session', 'session', (account_id) => aSessionRow({ account_id }), '70 minutes'],
   ['a revoked token of a service', 'revoked_service_token', () => aRevokedToken(), '70 minutes'],
@@ -41,7 +50,6 @@ const KEPT: readonly [what: string, table: string, row: (accountId: string) => R
 /** What is over already, and what is never over. */
 const ENDED: readonly [what: string, table: string, row: (accountId: string) => Row][] = [
   ['a code that was used or replaced', 'mailed_code', (account_id) => aCode({ account_id, ended_at: new Date() })],
-  ['an undo link that was used', 'undo_token', (account_id) => anUndo({ account_id, ended_at: new Date() })],
 ];
 const FOR_EVER: readonly [what: string, table: string, row: (accountId: string) => Row][] = [
   ['an address that is in use', 'email_claim', (account_id) => aClaim({ account_id, reserved_until: null })],
@@ -98,6 +106,18 @@ describe('the purge', () => {
     await purger.purge();
     expect(await countOf(table)).toBe(0);
   });
+
+  it.each([...accountRetention(testSettings()), ...SESSION_RETENTION])(
+    '[S-135] finds what is over by an index, however long $table is',
+    async ({ statement }) => {
+      await api.dataSource.transaction(async (manager) => {
+        await manager.query('SET LOCAL enable_seqscan = off');
+        const plan = JSON.stringify(await manager.query(`EXPLAIN ${statement}`));
+        expect(plan).toContain('_purge');
+        expect(plan).not.toContain('Seq Scan');
+      });
+    },
+  );
 
   it.each(FOR_EVER)('keeps %s', async (_what, table, rowOf) => {
     await insertAlone(table, rowOf);
@@ -238,6 +258,17 @@ describe('the purge', () => {
       await write();
       const { next } = await read();
       await write();
+      await api.age('91 days');
+      const young = await write();
+      await purger.purge();
+      await expect(read(next)).rejects.toMatchObject({ code: 'event-cursor.gone' });
+      expect(await changes()).toEqual([young]);
+    });
+
+    it('tells a reader that had found the feed empty, too, but not one that comes for the first time', async () => {
+      const { next } = await read();
+      const first = await write();
+      expect((await read(next)).events.map(({ id }) => id)).toEqual([`${first}.0`]);
       await api.age('91 days');
       const young = await write();
       await purger.purge();

@@ -23,6 +23,7 @@ const STANDING: readonly [table: string, row: Row][] = [
   ['pending_email_change', pending({ account_id: ADA, id: ID, cancel_token_hash: HASH })],
   ['reset_token', { account_id: ADA, token_hash: HASH, credential_version: 1, expires_at: SOON }],
   ['undo_token', undo({ id: ID, token_hash: HASH })],
+  ['not_me_token', notMe({ token_hash: HASH })],
   ['session', session({ id: ID, handle_hash: HASH })],
   ['refresh_token', { token_hash: HASH, session_id: ID }],
   ['api_key', { id: ID, account_id: ADA, key_hash: HASH }],
@@ -58,6 +59,14 @@ const REFUSED: readonly [why: string, table: string, good: Row, change: Row, rul
   ['a reset link of nobody', 'reset_token', reset(), { account_id: NOBODY }, 'reset_token_account_id_fkey'],
   ['one undo link twice', 'undo_token', undo(), { token_hash: HASH }, 'undo_token_token_hash_key'],
   ['an undo link of nobody', 'undo_token', undo(), { account_id: NOBODY }, 'undo_token_account_id_fkey'],
+  ['one "this was not me" link twice', 'not_me_token', notMe(), { token_hash: HASH }, 'not_me_token_pkey'],
+  [
+    'a "this was not me" link of nobody',
+    'not_me_token',
+    notMe(),
+    { account_id: NOBODY },
+    'not_me_token_account_id_fkey',
+  ],
   ['a code of nobody', 'mailed_code', code(), { account_id: NOBODY }, 'mailed_code_account_id_fkey'],
   ['a code without an end', 'mailed_code', code(), { expires_at: null }, 'expires_at'],
   ['one handle of two sessions', 'session', session(), { handle_hash: HASH }, 'session_handle_hash_key'],
@@ -171,6 +180,9 @@ function reset(): Row {
 function undo(change: Row = {}): Row {
   const addresses = { restores_email: 'x', replaced_email: 'y' };
   return { id: OTHER_ID, account_id: ADA, token_hash: OTHER_HASH, ...addresses, expires_at: SOON, ...change };
+}
+function notMe(change: Row = {}): Row {
+  return { token_hash: OTHER_HASH, account_id: ADA, credential_version: 1, expires_at: SOON, ...change };
 }
 function code(): Row {
   return { id: OTHER_ID, purpose: 'email-change', email: 'x', account_id: ADA, code_hmac: HASH, expires_at: SOON };

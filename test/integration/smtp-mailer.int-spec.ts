@@ -30,6 +30,7 @@ const change: Change = {
         keepSessionId: null,
         commonPassword: false,
         apiKeysAlive: 0,
+        notMeUntil: null,
         recipients: [{ address: ADDRESS, locale: 'zh', role: 'current' }],
       },
     },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { changePassword, me, ROOT, request, signIn, startApi } from '../support/api.mjs';
 import { buildImage } from './support/image.mjs';
-import { startMailServer } from './support/mail-server.mjs';
+import { startSmtpSink } from '../support/smtp-sink.mjs';
 import { installDatabase } from './support/postgres.mjs';
 import { eventually, run, start, stop, temporaryFolder } from '../support/processes.mjs';
 import { rolesSql } from './support/compose.mjs';
@@ -26,7 +26,7 @@ describe('the image that the Dockerfile makes', () => {
 
   before(async () => {
     database = await installDatabase(rolesSql());
-    mails = await startMailServer();
+    mails = await startSmtpSink();
     image = await buildImage(temporaryFolder());
     env = { ...image.env, ...productionSettings(database, mails) };
   });

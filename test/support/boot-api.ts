@@ -55,9 +55,10 @@ export function testSettings(changes: Partial<Settings> = {}): Settings {
 export async function bootApi(
   changes: Partial<Settings> = {},
   rebuild = (builder: TestingModuleBuilder) => builder,
+  openDatabase: typeof openTestDatabase = openTestDatabase,
 ): Promise<TestApi> {
   const settings = testSettings(changes);
-  const database = await openTestDatabase([...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES]);
+  const database = await openDatabase([...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES]);
   const builder = Test.createTestingModule({ imports: [ApiModule.forRoot(settings)] });
   const module = await rebuild(builder.overrideProvider(DataSource).useValue(database.dataSource)).compile();
   const adapter = createAdapter(settings);

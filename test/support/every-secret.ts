@@ -3,7 +3,7 @@ import { ApiKeys, ManageAccount } from '@app/account';
 import { Applications, ServiceClients } from '@app/session';
 import type { TestApi } from './boot-api';
 import { DEVICE_HEADERS } from './device-headers';
-import { anAccount, aSession, TEST_REQUESTER, type TestAccount } from './factories';
+import { anAccount, aSession, OTHER_GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from './factories';
 import { bearer } from './http-client';
 import { codeIn, tokenIn } from './mailed';
 import { serviceTokenOf } from './token-doors';
@@ -18,6 +18,7 @@ export type SecretKind =
   | 'service client secret'
   | 'reset token'
   | 'undo token'
+  | 'not me token'
   | 'cancel token'
   | 'e-mail change code'
   | 'verification code'
@@ -40,12 +41,16 @@ export async function everySecret(api: TestApi): Promise<EverySecret> {
   const { codeHolder, codeHolderId, ...codes } = await codesOfAPerson(api);
   const service = await api.app.get(ServiceClients).create('test', ['admin'], TEST_REQUESTER);
   const restricted = await anAccount(api);
+  const notMeToken = await changePassword(api, restricted);
   await api.app.get(ManageAccount).requirePasswordChange(restricted.id, TEST_REQUESTER);
   return {
     secrets: {
       ...person,
       ...codes,
-      'access token that may only change the password': (await aSession(api, restricted)).accessToken,
+      'not me token': notMeToken,
+      'access token that may only change the password': (
+        await aSession(api, { ...restricted, password: OTHER_GOOD_PASSWORD })
+      ).accessToken,
       'service access token': await serviceTokenOf(api, service.id, service.secret),
       'service client secret': service.secret,
       'application id': (await api.app.get(Applications).register('test', TEST_REQUESTER)).clientId,
@@ -98,6 +103,14 @@ async function changeEmail(api: TestApi, account: TestAccount): Promise<string> 
   await api.http.post('/account/v1/me/email-change/confirm', { code }, bearer(accessToken));
   await api.drain();
   return newEmail;
+}
+
+/** Resolves with the secret of the link in its mail. */
+async function changePassword(api: TestApi, account: TestAccount): Promise<string> {
+  const { accessToken } = await aSession(api, account);
+  const body = { currentPassword: account.password, newPassword: OTHER_GOOD_PASSWORD };
+  await api.http.put('/account/v1/me/password', body, bearer(accessToken));
+  return tokenIn((await api.mailsTo(account.email))[0], 'not-me');
 }
 
 async function askForChange(api: TestApi, currentPassword: string, accessToken: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Listener, requireDocumented } from './openapi';
+import { type Listener, requireDocumented } from './openapi.mjs';
 
 /** One answer, read whole. */
 export interface HttpAnswer {

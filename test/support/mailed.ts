@@ -1,6 +1,6 @@
 import { TEST_PUBLIC_URL } from './boot-api';
 
-export type LinkedPage = 'email-change/undo' | 'email-change/cancel' | 'password-reset';
+export type LinkedPage = 'email-change/undo' | 'email-change/cancel' | 'not-me' | 'password-reset';
 
 /** What `api.mailsTo` lists; of an empty list the first one is none. */
 type Mail = { text: string } | undefined;

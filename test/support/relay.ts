@@ -7,29 +7,25 @@ export interface Relay {
   url: string;
   /** What was asked, in order. */
   asked: { path: string; authorization: string }[];
-  /** From now on answers wait until `release`. Resolves as soon as one waits. */
-  hold(): Promise<void>;
-  release(): void;
+  /** The next answer waits; those after it pass. Resolves as soon as it waits, with what lets it go. */
+  hold(): Promise<() => void>;
   close(): Promise<void>;
 }
 
 export async function aRelayTo(target: string): Promise<Relay> {
   const asked: Relay['asked'] = [];
-  let open: Promise<void> | undefined;
-  let release = () => {};
-  let held = () => {};
+  let tellHeld: ((release: () => void) => void) | undefined;
   const server = createServer((incoming, answer) => {
     asked.push({ path: incoming.url ?? '', authorization: incoming.headers.authorization ?? '' });
-    void passOn(incoming, answer, async () => {
-      held();
-      await open;
-    });
+    void passOn(incoming, answer);
   });
-  const passOn = async (incoming: IncomingMessage, answer: ServerResponse, gate: () => Promise<void>) => {
+  const passOn = async (incoming: IncomingMessage, answer: ServerResponse) => {
     const outgoing = request(target + incoming.url, { method: incoming.method, headers: incoming.headers });
     incoming.pipe(outgoing);
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-    await gate();
+    const tell = tellHeld;
+    tellHeld = undefined;
+    if (tell) await new Promise<void>(tell);
     answer.writeHead(response.statusCode ?? 502, response.headers);
     response.pipe(answer);
   };
@@ -38,14 +34,7 @@ export async function aRelayTo(target: string): Promise<Relay> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
-    hold() {
-      open = new Promise((resolve) => (release = resolve));
-      return new Promise((resolve) => (held = resolve));
-    },
-    release: () => {
-      open = undefined;
-      release();
-    },
+    hold: () => new Promise((resolve) => (tellHeld = resolve)),
     async close() {
       server.closeAllConnections();
       server.close();

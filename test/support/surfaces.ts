@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestApi } from './boot-api';
 import { DEVICE_HEADERS } from './device-headers';
 import type { TestAccount } from './factories';
-import { bearer, type HttpAnswer } from './http-client';
+import { bearer, type HeaderMap, type HttpAnswer } from './http-client';
 import { codeIn } from './mailed';
 import { DOORS_BY_NAME, opens } from './token-doors';
 
@@ -27,9 +27,14 @@ export function introspect(api: TestApi, token: string, more: Record<string, str
 }
 
 /** Signs in through every door that there is: one login serves all. */
-export async function signInEverywhere(api: TestApi, { email, password }: TestAccount): Promise<Tokens> {
+export async function signInEverywhere(
+  api: TestApi,
+  { email, password }: TestAccount,
+  application: HeaderMap = {},
+): Promise<Tokens> {
   const native = await api.http.post('/account/v1/sessions', { email, password });
-  const sdk = await api.http.post('/api/v2/sdk/login', { user_name: email, password }, DEVICE_HEADERS);
+  const headers = { ...DEVICE_HEADERS, ...application };
+  const sdk = await api.http.post('/api/v2/sdk/login', { user_name: email, password }, headers);
   const login = { provider: 'traditional', payload: { email, password } };
   const users = await api.http.post('/v1/auth/login', login);
   return {

@@ -58,5 +58,6 @@ export function aPasswordChange(...addresses: string[]): PasswordChanged {
     keepSessionId: null,
     commonPassword: false,
     apiKeysAlive: 0,
+    notMeUntil: null,
   };
 }

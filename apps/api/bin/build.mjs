@@ -12,7 +12,7 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const isAsset = (path) => path.includes('/src/') && !/\.(ts|snap)$/.test(path);
+const isAsset = (path) => path.includes('/src/') && !/\.(ts|snap|spec\.json)$/.test(path);
 
 rmSync(at('dist'), { recursive: true, force: true });
 run(at('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all', '--parallel');

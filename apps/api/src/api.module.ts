@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ACCOUNT_ENTITIES, ACCOUNT_RETENTION } from '@app/account';
+import { ACCOUNT_ENTITIES, accountRetention } from '@app/account';
 import { NOTIFICATION_ENTITIES, NOTIFICATION_RETENTION, NotificationsModule } from '@app/notifications';
 import { parseEnvironment, PlatformModule, type Settings } from '@app/platform';
 import { SESSION_ENTITIES, SESSION_RETENTION } from '@app/session';
@@ -12,11 +12,16 @@ import { VivoldiModule } from './dialects/vivoldi/vivoldi.module';
 import { DevMailboxModule } from './dev-mailbox/dev-mailbox.module';
 import { HealthModule } from './health/health.module';
 import { EdgeModule } from './http/edge.module';
+import { MetricsModule } from './metrics/metrics.module';
 import { PagesModule } from './pages/pages.module';
 import { InternalApiModule } from './internal/internal-api.module';
 
 const ENTITIES = [...ACCOUNT_ENTITIES, ...SESSION_ENTITIES, ...NOTIFICATION_ENTITIES];
-const RETENTION = [...SESSION_RETENTION, ...ACCOUNT_RETENTION, ...NOTIFICATION_RETENTION];
+const retentionOf = (settings: Settings) => [
+  ...SESSION_RETENTION,
+  ...accountRetention(settings),
+  ...NOTIFICATION_RETENTION,
+];
 
 /** The composition root: what the service consists of. A dialect goes with its one line. */
 @Module({})
@@ -25,7 +30,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        PlatformModule.forRoot(settings, ENTITIES, RETENTION),
+        PlatformModule.forRoot(settings, ENTITIES, retentionOf(settings)),
         EdgeModule,
         AuthModule,
         NotificationsModule,
@@ -36,6 +41,7 @@ export class ApiModule {
         BamboocloudModule,
         VivoldiModule.forRoot(parseEnvironment(VivoldiModule.settings, process.env)),
         HealthModule,
+        MetricsModule,
         PagesModule,
       ],
       providers: [BootstrapInstallation],

@@ -2,6 +2,7 @@ import type { Settings } from '@app/platform';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { allowOrigins } from './http/cors';
 import { ErrorFilter } from './http/error.filter';
+import { Metrics } from './http/metrics';
 import { refusePlainHttp } from './http/plain-http';
 import { problemSurface } from './http/problem';
 import { limitSources } from './http/rate-limit';
@@ -27,6 +28,8 @@ export function configureApp(app: NestFastifyApplication, settings: EdgeSettings
   surfaces.register(problemSurface('public', settings.publicUrl));
   surfaces.register(problemSurface('internal', settings.publicUrl));
 
+  const metrics = app.get(Metrics);
+  metrics.observeRequests(fastify);
   useStrictJson(fastify);
   // In this order: a browser may read that it was refused for asking too often.
   refusePlainHttp(fastify, settings);
@@ -34,5 +37,5 @@ export function configureApp(app: NestFastifyApplication, settings: EdgeSettings
   limitSources(fastify, settings);
 
   app.useGlobalPipes(new ShapePipe());
-  app.useGlobalFilters(new ErrorFilter(surfaces));
+  app.useGlobalFilters(new ErrorFilter(surfaces, metrics));
 }

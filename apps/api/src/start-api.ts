@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Deliverer, EventDispatcher, logLevels, Purger, type Settings } from '@app/platform';
+import { Deliverer, EventDispatcher, jsonLogger, Purger, type Settings } from '@app/platform';
 import { ApiModule } from './api.module';
 import { BootstrapInstallation } from './bootstrap-installation';
 import { APP_OPTIONS, configureApp } from './configure-app';
@@ -21,7 +21,7 @@ export async function startApi(settings: Settings): Promise<RunningApi> {
     // Held back until the start has succeeded: the framework would tell a failure before, and not as briefly as, `main`.
     bufferLogs: true,
     autoFlushLogs: false,
-    logger: logLevels(settings),
+    logger: jsonLogger(settings),
   });
   const api = await serveApi(app, settings);
   app.flushLogs();

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { Deliverer, loadSettings, logLevels, Purger, SettingsError, startFailure } from '@app/platform';
+import { Deliverer, loadSettings, jsonLogger, Purger, SettingsError, startFailure } from '@app/platform';
 import { WorkerModule } from './worker.module';
 
 /** Delivers what the API processes record, and removes what is over; for those that run with `WORKER=off`. */
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     // Held back until the start has succeeded; see startApi.
     bufferLogs: true,
     autoFlushLogs: false,
-    logger: logLevels(settings),
+    logger: jsonLogger(settings),
   });
   try {
     app.get(Deliverer).start();

@@ -4,6 +4,7 @@ import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
 import { EmailClaims } from './email-claims';
+import { PasswordHistory } from './password-history';
 import { recipientOf } from './recipient-of';
 
 /**
@@ -16,6 +17,7 @@ export class AccountErasure {
     private readonly accounts: AccountRepository,
     private readonly claims: EmailClaims,
     private readonly apiKeys: ApiKeys,
+    private readonly history: PasswordHistory,
   ) {}
 
   /** @throws DomainError `account.changed-meanwhile` */
@@ -25,6 +27,7 @@ export class AccountErasure {
     // By every address that it has or can still take back: a code for somebody not signed in names no account.
     await tx.manager.query(DELETE_CODES, [id]);
     await tx.manager.query('DELETE FROM undo_token WHERE account_id = $1', [id]);
+    await this.history.erase(tx, id);
     await this.claims.release(tx, id);
     await this.apiKeys.revokeAll(tx, id);
     tx.record('account.deleted.v1', { accountId: id, credentialVersion, recipients: [recipientOf(seen)] });

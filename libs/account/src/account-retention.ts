@@ -1,13 +1,18 @@
-import { removeWhere, type RetentionRule } from '@app/platform';
+import { removeWhere, type RetentionRule, type Settings } from '@app/platform';
+import { passwordHistoryRetention } from './password-history';
 
 const HAS_EXPIRED = 'expires_at <= now()';
-const HAS_ENDED = `(ended_at IS NOT NULL OR ${HAS_EXPIRED})`;
+/** By whichever comes first, as the index has it. What has not been used has no `ended_at`. */
+const HAS_ENDED = 'least(ended_at, expires_at) <= now()';
 
 /** Accounts themselves are never removed: a deleted one stays as a tombstone. */
-export const ACCOUNT_RETENTION: readonly RetentionRule[] = [
+export const accountRetention = (settings: Settings): readonly RetentionRule[] => [
   removeWhere('mailed_code', HAS_ENDED),
   removeWhere('pending_email_change', HAS_EXPIRED),
   removeWhere('reset_token', HAS_EXPIRED),
-  removeWhere('undo_token', HAS_ENDED),
+  removeWhere('not_me_token', HAS_EXPIRED),
+  // One that was used goes on keeping its addresses off the account.
+  removeWhere('undo_token', HAS_EXPIRED),
   removeWhere('email_claim', 'reserved_until <= now()'),
+  passwordHistoryRetention(settings),
 ];

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountErasure } from './account-erasure';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
+import { BreachLookup } from './breach-lookup';
 import { CancelEmailChange } from './cancel-email-change';
 import { ChangeEmailByCode } from './change-email-by-code';
 import { ChangePassword } from './change-password';
@@ -11,6 +12,7 @@ import { CodeTries } from './code-tries';
 import { ConfirmPasswordReset } from './confirm-password-reset';
 import { CreateAccount } from './create-account';
 import { CredentialChanges } from './credential-changes';
+import { DisownPasswordChange } from './disown-password-change';
 import { EmailClaims } from './email-claims';
 import { EmailUndos } from './email-undos';
 import { HoldAccount } from './hold-account';
@@ -21,7 +23,10 @@ import { MailQuota } from './mail-quota';
 import { MailedCodes } from './mailed-codes';
 import { ManageAccount } from './manage-account';
 import { NewAccounts } from './new-accounts';
+import { NewPasswords } from './new-passwords';
+import { NotMeLinks } from './not-me-links';
 import { OldPasswords } from './old-passwords';
+import { PasswordHistory } from './password-history';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
 import { PendingEmailChanges } from './pending-email-changes';
@@ -29,6 +34,8 @@ import { ReadEmailChange } from './read-email-change';
 import { RequestPasswordReset } from './request-password-reset';
 import { ResendEmailChange } from './resend-email-change';
 import { SendCode } from './send-code';
+import { SignInAccounts } from './sign-in-accounts';
+import { SignInProof } from './sign-in-proof';
 import { StartEmailChange } from './start-email-change';
 import { UndoEmailChange } from './undo-email-change';
 import { UpdateCredentials } from './update-credentials';
@@ -44,6 +51,7 @@ const USE_CASES = [
   CheckCredentials,
   ConfirmPasswordReset,
   CreateAccount,
+  DisownPasswordChange,
   HoldAccount,
   IdentifyByApiKey,
   ImportAccounts,
@@ -66,6 +74,7 @@ const USE_CASES = [
     ...USE_CASES,
     AccountErasure,
     AccountRepository,
+    BreachLookup,
     CodeTries,
     CredentialChanges,
     EmailClaims,
@@ -73,9 +82,14 @@ const USE_CASES = [
     MailQuota,
     MailedCodes,
     NewAccounts,
+    NewPasswords,
+    NotMeLinks,
+    PasswordHistory,
     PasswordProof,
     PasswordResets,
     PendingEmailChanges,
+    SignInAccounts,
+    SignInProof,
     VoidProofsConsumer,
   ],
   exports: USE_CASES,

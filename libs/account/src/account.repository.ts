@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type FindOptionsWhere, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
+import { DataSource, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import type { Tx } from '@app/platform';
 import { Account, type LiveAccount } from './account.entity';
@@ -37,6 +37,15 @@ export class AccountRepository {
 
   async getInTransaction(tx: Tx, accountId: string): Promise<LiveAccount> {
     return (await tx.manager.findOneByOrFail(Account, { id: accountId })) as LiveAccount;
+  }
+
+  /** Keeps everybody else from changing it until the transaction ends. Without its hash. */
+  async hold(tx: Tx, accountId: string): Promise<LiveAccount | null> {
+    const account = await tx.manager.findOne(Account, {
+      where: { id: accountId, deletedAt: IsNull() },
+      lock: { mode: 'pessimistic_write' },
+    });
+    return account as LiveAccount | null;
   }
 
   /**
@@ -77,16 +86,6 @@ export class AccountRepository {
 
   async markVerified(tx: Tx, accountId: string): Promise<void> {
     await tx.manager.update(Account, { id: accountId }, { emailVerified: true });
-  }
-
-  /** True when the password is older than so many days, by the database's clock. */
-  async isPasswordOlderThan(accountId: string, days: number): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM account
-       WHERE id = $1 AND coalesce(password_changed_at, created_at) < now() - make_interval(days => $2)`,
-      [accountId, days],
-    );
-    return rows.length > 0;
   }
 
   /** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */

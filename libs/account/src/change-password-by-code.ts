@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { PasswordHasher, UnitOfWork } from '@app/platform';
+import { UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
 import { EmailAddress } from './email-address';
 import { type CodeAttempt, MailedCodes } from './mailed-codes';
-import { NewPassword } from './new-password';
+import { type HashedPassword, NewPasswords } from './new-passwords';
 import type { PasswordPolicy } from './password-policy';
 import { PasswordProof } from './password-proof';
 
@@ -28,7 +28,7 @@ export class ChangePasswordByCode {
     private readonly accounts: AccountRepository,
     private readonly codes: MailedCodes,
     private readonly changes: CredentialChanges,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly proof: PasswordProof,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -40,31 +40,23 @@ export class ChangePasswordByCode {
   async execute(command: ChangePasswordByCodeCommand, policy: PasswordPolicy, requester: Requester): Promise<void> {
     const { account, email } = await this.whose(command);
     // Before the code only against what the asker has said: more would tell who has an account, and under which name.
-    NewPassword.parse(command.newPassword, policy, { addresses: [email], displayName: null });
+    this.newPasswords.parse(command.newPassword, policy, { addresses: [email], displayName: null });
     const attempt = attemptOf(command, email);
     await this.codes.onProof(attempt, requester, async () => {
       if (!account || account.disabled) throw new DomainError('code.invalid');
-      const password = NewPassword.parse(command.newPassword, policy, contextOf(account));
-      await this.change(account, attempt, password, requester);
+      const password = this.newPasswords.parse(command.newPassword, policy, contextOf(account));
+      const hashed = await this.newPasswords.hash({ account, password, policy });
+      await this.change(account, attempt, hashed, requester);
     });
     if (account) await this.proof.forgive(account.id);
   }
 
-  private async change(account: LiveAccount, attempt: CodeAttempt, password: NewPassword, requester: Requester) {
-    if (account.passwordHash !== null && (await this.hasher.verify(password.value, account.passwordHash))) {
-      throw new DomainError('password.unchanged');
-    }
-    const passwordHash = await this.hasher.hash(password.value);
+  private async change(account: LiveAccount, attempt: CodeAttempt, password: HashedPassword, requester: Requester) {
     await this.unitOfWork.run(requester, async (tx) => {
       // The account first, always: the consumers of the change lock in this order too.
       await this.accounts.requireUnchanged(tx, account);
       await this.codes.spend(tx, attempt);
-      await this.changes.swapPassword(tx, account, {
-        passwordHash,
-        by: 'code',
-        keepSessionId: null,
-        commonPassword: password.isCommon,
-      });
+      await this.changes.swapPassword(tx, account, { password, by: 'code', keepSessionId: null });
     });
   }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { normalisePassword, PasswordHasher, UnitOfWork } from '@app/platform';
+import { UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { PasswordChangePolicy } from './change-policy';
 import { CredentialChanges } from './credential-changes';
-import { NewPassword } from './new-password';
+import { NewPasswords } from './new-passwords';
 import { PasswordProof } from './password-proof';
 
 export interface ChangePasswordCommand {
@@ -33,7 +33,7 @@ export class ChangePassword {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly proof: PasswordProof,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly unitOfWork: UnitOfWork,
     private readonly changes: CredentialChanges,
   ) {}
@@ -49,16 +49,19 @@ export class ChangePassword {
   ): Promise<PasswordChangeOutcome> {
     const account = await this.accounts.getWithHash(command.accountId);
     await this.requireCurrentPassword(account, command, policy, requester);
-    const newPassword = NewPassword.parse(command.newPassword, policy.password, contextOf(account));
-    if (isSame(newPassword, command.currentPassword)) throw new DomainError('password.unchanged');
-    const passwordHash = await this.hasher.hash(newPassword.value);
+    const newPassword = this.newPasswords.parse(command.newPassword, policy.password, contextOf(account));
+    const password = await this.newPasswords.hash({
+      account,
+      password: newPassword,
+      policy: policy.password,
+      currentPassword: command.currentPassword,
+    });
 
     const { result, reports } = await this.unitOfWork.run(requester, (tx) =>
       this.changes.swapPassword(tx, account, {
-        passwordHash,
+        password,
         by: 'change',
         keepSessionId: command.keepSessionId,
-        commonPassword: newPassword.isCommon,
       }),
     );
     return {
@@ -80,10 +83,6 @@ export class ChangePassword {
     if (currentPassword === undefined) throw new DomainError('password.current-wrong');
     await this.proof.require(account, currentPassword, requester);
   }
-}
-
-function isSame(newPassword: NewPassword, currentPassword: string | undefined): boolean {
-  return currentPassword !== undefined && normalisePassword(currentPassword) === newPassword.value;
 }
 
 /** The words of an account that its password may not be. */

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { PasswordHasher, Settings } from '@app/platform';
+import { PasswordHasher } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
-import { EmailAddress } from './email-address';
-import { PasswordProof } from './password-proof';
+import { SignInProof } from './sign-in-proof';
 
 /** Whom a pair of e-mail and password proves, and what that proof is good for. */
 export interface CheckedAccount {
@@ -17,21 +16,18 @@ export interface CheckedAccount {
 export class CheckCredentials {
   constructor(
     private readonly accounts: AccountRepository,
-    private readonly proof: PasswordProof,
+    private readonly proof: SignInProof,
     private readonly hasher: PasswordHasher,
-    private readonly settings: Settings,
   ) {}
 
   /** @throws DomainError `credentials.invalid`, `request.too-many` */
   async check(email: string, password: string, requester: Requester): Promise<CheckedAccount> {
-    const address = EmailAddress.tryParse(email);
-    const found = address && (await this.accounts.findByEmail(address.value));
-    const account = await this.proof.requireForSignIn(found, { email: address?.value ?? email, password }, requester);
+    const account = await this.proof.require({ email, password }, requester);
     await this.upgradeHash(account, password);
     return {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
-      passwordChangeOnly: account.passwordChangeRequired || (await this.isTooOld(account)),
+      passwordChangeOnly: account.passwordChangeRequired || account.passwordIsTooOld,
     };
   }
 
@@ -43,10 +39,5 @@ export class CheckCredentials {
     } catch (error) {
       if (!(error instanceof DomainError && error.code === 'service.busy')) throw error;
     }
-  }
-
-  private async isTooOld(account: LiveAccount): Promise<boolean> {
-    const days = this.settings.passwordMaxAgeDays;
-    return days > 0 && this.accounts.isPasswordOlderThan(account.id, days);
   }
 }

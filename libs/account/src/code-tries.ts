@@ -31,9 +31,8 @@ export class CodeTries {
 
   /** After a success: the asker's failures are forgotten, and the try was none. */
   async forgive(attempt: CodeAttempt, { ip }: Requester): Promise<void> {
-    await this.budgets.clear(this.askersBudget(attempt));
     const shared = attempt.triedBy.accountId === null ? sourceBudget(ip, this.settings) : this.targetBudget(attempt);
-    await this.budgets.giveBack(shared);
+    await this.budgets.settle({ cleared: [this.askersBudget(attempt)], givenBack: [shared] });
   }
 
   /**

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { PasswordHasher, UnitOfWork } from '@app/platform';
+import { UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
-import { NewPassword } from './new-password';
+import { NewPasswords } from './new-passwords';
 import type { PasswordPolicy } from './password-policy';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
@@ -17,7 +17,7 @@ export class ConfirmPasswordReset {
     private readonly accounts: AccountRepository,
     private readonly resets: PasswordResets,
     private readonly changes: CredentialChanges,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly proof: PasswordProof,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -27,20 +27,18 @@ export class ConfirmPasswordReset {
     await this.accountOf(token);
   }
 
-  /** @throws DomainError `link.invalid`, `password.too-weak`, `account.changed-meanwhile`, `service.busy` */
+  /**
+   * @throws DomainError `link.invalid`, `password.too-weak`, `password.unchanged`, `account.changed-meanwhile`,
+   * `service.busy`
+   */
   async execute(command: { token: string; newPassword: string }, policy: PasswordPolicy, requester: Requester) {
     const account = await this.accountOf(command.token);
-    const newPassword = NewPassword.parse(command.newPassword, policy, contextOf(account));
-    const passwordHash = await this.hasher.hash(newPassword.value);
+    const newPassword = this.newPasswords.parse(command.newPassword, policy, contextOf(account));
+    const password = await this.newPasswords.hash({ account, password: newPassword, policy });
     await this.unitOfWork.run(requester, async (tx) => {
       await this.accounts.requireUnchanged(tx, account);
       await this.resets.spend(tx, account, command.token);
-      await this.changes.swapPassword(tx, account, {
-        passwordHash,
-        by: 'reset',
-        keepSessionId: null,
-        commonPassword: newPassword.isCommon,
-      });
+      await this.changes.swapPassword(tx, account, { password, by: 'reset', keepSessionId: null });
     });
     await this.proof.forgive(account.id);
   }

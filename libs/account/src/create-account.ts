@@ -22,7 +22,7 @@ export class CreateAccount {
   async execute(command: CreateAccountCommand, requester: Requester): Promise<AccountSummary> {
     const email = EmailAddress.parse(command.email);
     // Spares a hash, at each start that finds its first account there. The claim below is what decides.
-    const isTaken = !isRepeat(requester) && (await this.claims.isHeldByAnother(email.value, null));
+    const isTaken = !isRepeat(requester) && (await this.claims.isUnavailable(email.value, null));
     if (isTaken) throw new DomainError('email.unavailable');
     const account = await newAccountOf(email, command, (password) => this.hasher.hash(password));
     const { result } = await this.unitOfWork.run(requester, (tx) => this.insert(tx, account));

@@ -1,18 +1,20 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PasswordChanged, Recipient } from '@app/contracts';
-import { digest, randomToken, Settings, type Tx } from '@app/platform';
+import type { Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
 import { EmailClaims } from './email-claims';
+import { EmailUndos } from './email-undos';
+import type { HashedPassword } from './new-passwords';
+import { NotMeLinks } from './not-me-links';
+import { PasswordHistory } from './password-history';
 import { recipientOf } from './recipient-of';
 
 export interface NewPasswordSwap {
-  passwordHash: string;
+  password: HashedPassword;
   by: PasswordChanged['by'];
   keepSessionId: string | null;
-  commonPassword: boolean;
   /** Told besides the account's address, e.g. the one that the same change has just left. */
   alsoTell?: readonly Recipient[];
 }
@@ -29,26 +31,33 @@ export class CredentialChanges {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly claims: EmailClaims,
+    private readonly undos: EmailUndos,
+    private readonly notMe: NotMeLinks,
     private readonly apiKeys: ApiKeys,
-    private readonly settings: Settings,
+    private readonly history: PasswordHistory,
   ) {}
 
   async swapPassword(tx: Tx, seen: LiveAccount, swap: NewPasswordSwap): Promise<LiveAccount> {
     const account = await this.accounts.swap(tx, seen, {
-      passwordHash: swap.passwordHash,
+      passwordHash: swap.password.hash,
       passwordChangedAt: () => 'now()',
       passwordChangeRequired: false,
       // By a link or a code the account's mailbox has spoken, which is what an undo waits for.
       passwordResetRequired: swap.by === 'change' ? seen.passwordResetRequired : false,
     });
+    await this.history.add(tx, seen);
+    const notMe = await this.notMe.issue(tx, account);
+    if (notMe) tx.seal(account.email, { notMeToken: notMe.token });
     tx.record('account.password-changed.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
       recipients: [recipientOf(account), ...(swap.alsoTell ?? [])],
       by: swap.by,
       keepSessionId: swap.keepSessionId,
-      commonPassword: swap.commonPassword,
+      commonPassword: swap.password.isCommon,
+      ...(swap.password.breachLookup && { breachLookup: swap.password.breachLookup }),
       apiKeysAlive: await this.apiKeys.countAlive(tx, account.id),
+      notMeUntil: notMe?.until.toISOString() ?? null,
     });
     return account;
   }
@@ -58,35 +67,27 @@ export class CredentialChanges {
     // The account row first: claims of two accounts that swap addresses would wait for each other otherwise.
     const account = await this.accounts.swap(tx, seen, { email: swap.email, emailVerified: swap.emailVerified });
     await this.claims.claim(tx, swap.email, account.id);
-    const undoUntil = await this.claims.reserve(tx, seen.email, this.settings.undoDays);
-    await this.giveUndo(tx, { accountId: account.id, oldEmail: seen.email, newEmail: swap.email, undoUntil });
+    const { undo, ended, earlier } = await this.undos.leave(tx, seen, swap.email, swap.emailVerified);
+    await this.claims.reserveLeft(tx, account.id, swap.email);
+    if (undo) tx.seal(seen.email, { undoToken: undo.token });
     tx.record('account.email-changed.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
       recipients: [
-        { address: seen.email, locale: seen.locale, role: 'old' },
-        { address: swap.email, locale: seen.locale, role: 'new' },
+        ...recipientsOf(seen, 'old', new Set([seen.email, ...ended])),
+        ...recipientsOf(seen, 'new', [swap.email]),
+        ...recipientsOf(seen, 'earlier', earlier),
       ],
       oldEmail: seen.email,
       newEmail: swap.email,
       emailVerified: swap.emailVerified,
       keepSessionId: swap.keepSessionId,
-      undoUntil: undoUntil.toISOString(),
+      undoUntil: undo?.until.toISOString() ?? null,
       apiKeysAlive: await this.apiKeys.countAlive(tx, account.id),
     });
     return account;
   }
-
-  private async giveUndo(
-    tx: Tx,
-    change: { accountId: string; oldEmail: string; newEmail: string; undoUntil: Date },
-  ): Promise<void> {
-    const undoToken = randomToken();
-    await tx.manager.query(
-      `INSERT INTO undo_token (id, account_id, token_hash, restores_email, replaced_email, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [randomUUID(), change.accountId, digest(undoToken), change.oldEmail, change.newEmail, change.undoUntil],
-    );
-    tx.seal(change.oldEmail, { undoToken });
-  }
 }
+
+const recipientsOf = ({ locale }: LiveAccount, role: Recipient['role'], addresses: Iterable<string>): Recipient[] =>
+  [...addresses].map((address) => ({ address, locale, role }));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import type { Tx } from '@app/platform';
+import { LIVE_UNDO } from './email-undos';
 
 /**
  * Who may use an address: one row an address, so "taken" and "reserved by an undo window" are one constraint
@@ -11,17 +12,18 @@ import type { Tx } from '@app/platform';
 export class EmailClaims {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** True when somebody else holds or has reserved it. For mails' texts only: the claim itself decides. */
-  async isHeldByAnother(email: string, accountId: string | null): Promise<boolean> {
+  /** True when `claim` would refuse it now. For mails' texts only: the claim itself decides. */
+  async isUnavailable(email: string, accountId: string | null): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM email_claim WHERE email = $1 AND account_id IS DISTINCT FROM $2::uuid
-       AND (reserved_until IS NULL OR reserved_until > now())`,
+      `SELECT 1 WHERE ${isUndone('$2::uuid', '$1')} OR EXISTS (
+         SELECT 1 FROM email_claim WHERE email = $1 AND account_id IS DISTINCT FROM $2::uuid
+           AND (reserved_until IS NULL OR reserved_until > now()))`,
       [email, accountId],
     );
     return rows.length > 0;
   }
 
-  /** @throws DomainError `email.unavailable` unless it is free, or the account's own. */
+  /** @throws DomainError `email.unavailable` unless it is free, or the account's own; never what an undo has taken off it. */
   async claim(tx: Tx, email: string, accountId: string): Promise<void> {
     const claimed = await this.claimFree(tx, [{ email, id: accountId }]);
     if (claimed.size === 0) throw new DomainError('email.unavailable');
@@ -36,30 +38,18 @@ export class EmailClaims {
     return new Set(rows.map((row) => row.account_id));
   }
 
-  /** The account leaves the address; until the undo window ends nobody else can have it. Resolves with that end. */
-  async reserve(tx: Tx, email: string, undoDays: number): Promise<Date> {
-    const rows = await tx.manager.query<{ reserved_until: Date }[]>(
-      `WITH reserved AS (
-         UPDATE email_claim SET reserved_until = now() + make_interval(days => $2) WHERE email = $1 RETURNING reserved_until
-       ) SELECT * FROM reserved`,
-      [email, undoDays],
-    );
-    if (!rows[0]) throw new Error('An account has an address that it never claimed.');
-    return rows[0].reserved_until;
-  }
-
   /** At once free for everybody. */
   async release(tx: Tx, accountId: string): Promise<void> {
     await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1', [accountId]);
   }
 
-  /** Of the addresses that the account has left, those stay reserved that a live undo link still restores. */
-  async releaseUnneeded(tx: Tx, accountId: string, email: string): Promise<void> {
+  /** Of the addresses that the account has left, those stay reserved that a live undo link restores, as long as it does. */
+  async reserveLeft(tx: Tx, accountId: string, email: string): Promise<void> {
     await tx.manager.query(
       `UPDATE email_claim c SET reserved_until = (
-         SELECT max(u.expires_at) FROM undo_token u
-         WHERE u.account_id = c.account_id AND u.restores_email = c.email AND u.ended_at IS NULL)
-       WHERE c.account_id = $1 AND c.email <> $2`,
+         SELECT max(expires_at) FROM undo_token
+         WHERE account_id = c.account_id AND restores_email = c.email AND ${LIVE_UNDO})
+       WHERE account_id = $1 AND email <> $2 AND (reserved_until IS NULL OR reserved_until > now())`,
       [accountId, email],
     );
     await tx.manager.query('DELETE FROM email_claim WHERE account_id = $1 AND email <> $2 AND reserved_until IS NULL', [
@@ -69,9 +59,15 @@ export class EmailClaims {
   }
 }
 
+/** An address that an undo has taken off the account: not for this one again while its row is there. */
+const isUndone = (accountId: string, email: string): string => `EXISTS (
+  SELECT 1 FROM undo_token WHERE account_id = ${accountId} AND replaced_email = ${email}
+    AND ended_at IS NOT NULL AND expires_at > now())`;
+
 const CLAIM = `
   INSERT INTO email_claim AS c (email, account_id)
-  SELECT * FROM unnest($1::text[], $2::uuid[]) AS new (email, account_id) ORDER BY email
+  SELECT * FROM unnest($1::text[], $2::uuid[]) AS new (email, account_id)
+  WHERE NOT ${isUndone('new.account_id', 'new.email')} ORDER BY email
   ON CONFLICT (email) DO UPDATE SET account_id = EXCLUDED.account_id, reserved_until = NULL
   WHERE c.account_id = EXCLUDED.account_id OR c.reserved_until <= now()
   RETURNING account_id`;

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
-import { digest, type Tx } from '@app/platform';
+import { digest, randomToken, Settings, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 
 export interface EmailUndo {
@@ -11,47 +12,120 @@ export interface EmailUndo {
   replacedEmail: string;
 }
 
-const LIVE = 'ended_at IS NULL AND expires_at > now()';
+/** What a change of address is to the mailboxes that the account has left. */
+export interface WaysBack {
+  /** The link for the address that was just left, if it gets one. */
+  undo: { token: string; until: Date } | null;
+  /** Addresses whose links this change has ended. */
+  ended: string[];
+  /** Addresses left before whose links go on working. */
+  earlier: string[];
+}
+
+/** A row without a token is a change that its old mailbox cannot undo: kept, so that an undo knows every address. */
+export const LIVE_UNDO = 'token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > now()';
 
 /** The links with which an old mailbox undoes a change. They outlive later changes: that is what they are for. */
 @Injectable()
 export class EmailUndos {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: Settings,
+  ) {}
 
   /** @throws DomainError `link.invalid` */
   async find(token: string): Promise<EmailUndo> {
     const [undo] = await this.dataSource.query<EmailUndo[]>(
       `SELECT id, account_id AS "accountId", restores_email AS "restoresEmail", replaced_email AS "replacedEmail"
-       FROM undo_token WHERE token_hash = $1 AND ${LIVE}`,
+       FROM undo_token WHERE token_hash = $1 AND ${LIVE_UNDO}`,
       [digest(token)],
     );
     if (!undo) throw new DomainError('link.invalid');
     return undo;
   }
 
-  /** Spends the link, once, and with it those of every later change. @throws DomainError `link.invalid` */
-  async spend(tx: Tx, undo: EmailUndo): Promise<void> {
-    const rows = await tx.manager.query<{ id: string }[]>(
+  /**
+   * The account leaves its address for another, which it has `proved` or not. Who comes back to an address that can be
+   * restored, and proves it, has undone what came after; an address that nobody proved gets no link beside an older one.
+   */
+  async leave(tx: Tx, seen: LiveAccount, newEmail: string, proved: boolean): Promise<WaysBack> {
+    const live = await this.mailboxes(tx, seen.id);
+    if (proved && live.includes(newEmail)) {
+      const ended = await this.endSince(tx, seen.id, newEmail);
+      return { undo: null, ended, earlier: live.filter((each) => ![seen.email, newEmail, ...ended].includes(each)) };
+    }
+    const mayUndo = seen.emailVerified || live.length === 0 || live.includes(seen.email);
+    const token = mayUndo ? randomToken() : null;
+    const until = await this.insert(tx, seen, newEmail, token);
+    const earlier = live.filter((each) => each !== seen.email && each !== newEmail);
+    return { undo: token === null ? null : { token, until }, ended: [], earlier };
+  }
+
+  /** Ends the links of every change since `email` was left: its mailbox has spoken. Resolves with whose they were. */
+  async endSince(tx: Tx, accountId: string, email: string): Promise<string[]> {
+    const rows = await tx.manager.query<{ restores_email: string }[]>(
       `WITH ended AS (
-         UPDATE undo_token SET ended_at = now()
-         WHERE account_id = $1 AND ended_at IS NULL AND created_at >= (SELECT created_at FROM undo_token WHERE id = $2)
-         RETURNING id, expires_at
-       ) SELECT id FROM ended WHERE id = $2 AND expires_at > now()`,
-      [undo.accountId, undo.id],
+         UPDATE undo_token SET token_hash = NULL
+         WHERE account_id = $1 AND restores_email <> $2 AND ${LIVE_UNDO} AND created_at > (
+           SELECT min(created_at) FROM undo_token WHERE account_id = $1 AND restores_email = $2 AND ${LIVE_UNDO})
+         RETURNING restores_email
+       ) SELECT DISTINCT restores_email FROM ended`,
+      [accountId, email],
+    );
+    return rows.map((row) => row.restores_email);
+  }
+
+  /**
+   * Spends the link, once, and with it the mailbox's others and those of every later change; for as many days again the
+   * account cannot have what they led to. Resolves with those addresses. @throws DomainError `link.invalid`
+   */
+  async spend(tx: Tx, { id, accountId, restoresEmail }: EmailUndo): Promise<string[]> {
+    const rows = await tx.manager.query<{ replaced_email: string }[]>(
+      `WITH ended AS (
+         UPDATE undo_token u SET ended_at = now(), expires_at = now() + make_interval(days => $2)
+         FROM (SELECT * FROM undo_token WHERE id = $1 AND ${LIVE_UNDO}) used
+         WHERE u.account_id = used.account_id AND u.ended_at IS NULL AND u.expires_at > now()
+           AND (u.created_at >= used.created_at OR u.restores_email = used.restores_email)
+         RETURNING u.replaced_email
+       ) SELECT DISTINCT replaced_email FROM ended`,
+      [id, this.settings.undoDays],
     );
     if (rows.length === 0) throw new DomainError('link.invalid');
+    await tx.manager.query(
+      'DELETE FROM undo_token WHERE account_id = $1 AND replaced_email = $2 AND ended_at IS NOT NULL',
+      [accountId, restoresEmail],
+    );
+    return rows.map((row) => row.replaced_email).filter((address) => address !== restoresEmail);
   }
 
-  /** Not while an address that took effect unproved can still be undone by the one before it. */
+  /** Not while another mailbox can still take an address back that took effect unproved. */
   async mayRecover(account: LiveAccount): Promise<boolean> {
-    return !account.disabled && (account.emailVerified || !(await this.isOpenFor(account.id)));
+    return !account.disabled && (account.emailVerified || !(await this.isOpenToAnother(account)));
   }
 
-  private async isOpenFor(accountId: string): Promise<boolean> {
+  private async isOpenToAnother({ id, email }: LiveAccount): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
-      `SELECT 1 FROM undo_token WHERE account_id = $1 AND ${LIVE} LIMIT 1`,
-      [accountId],
+      `SELECT 1 FROM undo_token WHERE account_id = $1 AND restores_email <> $2 AND ${LIVE_UNDO} LIMIT 1`,
+      [id, email],
     );
     return rows.length > 0;
+  }
+
+  private async mailboxes(tx: Tx, accountId: string): Promise<string[]> {
+    const rows = await tx.manager.query<{ email: string }[]>(
+      `SELECT DISTINCT restores_email AS email FROM undo_token WHERE account_id = $1 AND ${LIVE_UNDO}`,
+      [accountId],
+    );
+    return rows.map(({ email }) => email);
+  }
+
+  private async insert(tx: Tx, { id, email }: LiveAccount, newEmail: string, token: string | null): Promise<Date> {
+    const [row] = await tx.manager.query<{ expires_at: Date }[]>(
+      `INSERT INTO undo_token (id, account_id, token_hash, restores_email, replaced_email, expires_at)
+       VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6)) RETURNING expires_at`,
+      [randomUUID(), id, token && digest(token), email, newEmail, this.settings.undoDays],
+    );
+    if (!row) throw new Error('An undo was inserted without a row.');
+    return row.expires_at;
   }
 }

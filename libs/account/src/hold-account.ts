@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { DomainError, type Recipient } from '@app/contracts';
 import type { Tx } from '@app/platform';
-import { Account, type LiveAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
 import { recipientOf } from './recipient-of';
 
 /** Keeps everybody else from changing the account until the transaction ends. */
 @Injectable()
 export class HoldAccount {
+  constructor(private readonly accounts: AccountRepository) {}
+
   /** @throws DomainError `account.not-found` */
   async hold(tx: Tx, accountId: string): Promise<{ credentialVersion: number; recipients: Recipient[] }> {
-    const account = await tx.manager.findOne(Account, {
-      where: { id: accountId, deletedAt: IsNull() },
-      lock: { mode: 'pessimistic_write' },
-    });
+    const account = await this.accounts.hold(tx, accountId);
     if (!account) throw new DomainError('account.not-found');
-    return { credentialVersion: account.credentialVersion, recipients: [recipientOf(account as LiveAccount)] };
+    return { credentialVersion: account.credentialVersion, recipients: [recipientOf(account)] };
   }
 }

@@ -1,6 +1,6 @@
 import { Account } from './account.entity';
 
-export { ACCOUNT_RETENTION } from './account-retention';
+export { accountRetention } from './account-retention';
 export { type LiveAccount, type Plan, PLANS } from './account.entity';
 export { AccountModule } from './account.module';
 export type { AccountSummary } from './account-summary';
@@ -13,6 +13,7 @@ export type { DirectChangePolicy, PasswordChangePolicy } from './change-policy';
 export { CheckCredentials } from './check-credentials';
 export { ConfirmPasswordReset } from './confirm-password-reset';
 export { CreateAccount } from './create-account';
+export { DisownPasswordChange } from './disown-password-change';
 export { isEmailAddress } from './email-address';
 export { HoldAccount } from './hold-account';
 export { type ApiKeyPolicy, IdentifyByApiKey } from './identify-by-api-key';

@@ -59,9 +59,9 @@ export class ManageAccount {
    * @throws DomainError `account.not-found`, `account.changed-meanwhile`
    */
   async requirePasswordChange(accountId: string, requester: Requester): Promise<void> {
-    const seen = await this.find(accountId);
+    const seen = await this.accounts.find(accountId);
     await this.unitOfWork.run(requester, async (tx) => {
-      const account = await this.accounts.swap(tx, seen, { passwordChangeRequired: true });
+      const account = await this.accounts.swap(tx, known(seen), { passwordChangeRequired: true });
       tx.record('account.password-change-required.v1', alertOf(account));
     });
   }
@@ -73,9 +73,7 @@ export class ManageAccount {
   }
 
   private async find(accountId: string): Promise<LiveAccount> {
-    const account = await this.accounts.find(accountId);
-    if (!account) throw new DomainError('account.not-found');
-    return account;
+    return known(await this.accounts.find(accountId));
   }
 
   /** A tombstone stays as it is: it must not be given a name again. */
@@ -91,6 +89,11 @@ export class ManageAccount {
     if (disabled) tx.record('account.disabled.v1', alertOf(account));
     else tx.record('account.enabled.v1', { ...alertOf(account), recipients: [] });
   }
+}
+
+function known(account: LiveAccount | null): LiveAccount {
+  if (!account) throw new DomainError('account.not-found');
+  return account;
 }
 
 const alertOf = (account: LiveAccount) => ({

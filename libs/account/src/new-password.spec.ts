@@ -1,10 +1,11 @@
 import { DomainError } from '@app/contracts';
+import { PasswordList } from '@app/platform';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
 import { NewPassword } from './new-password';
 import { nativePolicy, type PasswordContext, type PasswordPolicy } from './password-policy';
 
-const NATIVE = nativePolicy(15);
+const NATIVE = nativePolicy({ passwordMinLength: 15, passwordHistory: 0 });
 const LENIENT: PasswordPolicy = { ...NATIVE, minLength: 1, refuseCommon: false, contextWords: 'address' };
 const NOBODY: PasswordContext = { addresses: [], displayName: null };
 const ADA: PasswordContext = {
@@ -88,12 +89,22 @@ describe('NewPassword', () => {
   it('[S-7] refuses every common password of legal length, in any case', () => {
     const entries = dictionary['passwords-common'].filter((entry) => entry.length >= 8).slice(0, 3000);
     expect(entries).toHaveLength(3000);
-    const accepted = entries.filter((entry) => !reasonsOf(entry.toUpperCase(), nativePolicy(8)).includes('common'));
+    const accepted = entries.filter(
+      (entry) =>
+        !reasonsOf(entry.toUpperCase(), nativePolicy({ passwordMinLength: 8, passwordHistory: 0 })).includes('common'),
+    );
     expect(accepted).toEqual([]);
   });
 
   it('[S-7] accepts a phrase that only contains a common password', () => {
     expect(reasonsOf('my password is a long phrase 12')).toEqual([]);
+  });
+
+  it('[S-7] takes what is on the operator’s list for common, too', () => {
+    const blocklist = new PasswordList(['Acme rocket skates']);
+    const parse = (policy: PasswordPolicy) => NewPassword.parse('acme ROCKET skates', policy, NOBODY, blocklist);
+    expect(() => parse(NATIVE)).toThrow(expect.objectContaining({ details: { reasons: ['common'] } }));
+    expect(parse(LENIENT).isCommon).toBe(true);
   });
 
   it('[S-7] flags a common password where the policy accepts those', () => {

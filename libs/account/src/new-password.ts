@@ -1,5 +1,5 @@
 import { DomainError } from '@app/contracts';
-import { normalisePassword } from '@app/platform';
+import { normalisePassword, type PasswordList } from '@app/platform';
 import { isCommonPassword } from './common-passwords';
 import type { PasswordContext, PasswordPolicy } from './password-policy';
 import { type ContextWeakness, contextWeaknesses } from './password-policy-context';
@@ -13,6 +13,8 @@ export type PasswordWeakness =
   | 'too-few-kinds'
   | 'too-few-different'
   | 'common'
+  | 'recently-used'
+  | 'breached'
   | ContextWeakness;
 
 const LETTER = /\p{L}/u;
@@ -20,11 +22,11 @@ const DIGIT = /\p{Nd}/u;
 /** lower, upper, digit, other */
 const KINDS = [/\p{Ll}/u, /\p{Lu}/u, DIGIT, /[^\p{Ll}\p{Lu}\p{Nd}]/u];
 
-/** A password that its policy accepts, in NFC. */
+/** A password whose text its policy accepts, in NFC. `NewPasswords` judges the rest. */
 export class NewPassword {
   private constructor(
     readonly value: string,
-    /** On the list of common passwords; for surfaces whose contract accepts those. */
+    /** On the list of common passwords or the operator's; for surfaces whose contract accepts those. */
     readonly isCommon: boolean,
   ) {}
 
@@ -32,11 +34,11 @@ export class NewPassword {
    * @throws DomainError `password.too-weak` whose `reasons` are all the `PasswordWeakness`es; what is no text, or far
    * too long, is not judged further.
    */
-  static parse(text: string, policy: PasswordPolicy, context: PasswordContext): NewPassword {
+  static parse(text: string, policy: PasswordPolicy, context: PasswordContext, blocklist?: PasswordList): NewPassword {
     const value = normalisePassword(text);
     if (value === null) throw tooWeak([text.length > 2 * policy.maxLength ? 'too-long' : 'not-text']);
 
-    const isCommon = isCommonPassword(value);
+    const isCommon = isCommonPassword(value) || blocklist?.has(value) === true;
     const reasons = [
       ...formWeaknesses(value, policy),
       ...(isCommon && policy.refuseCommon ? (['common'] as const) : []),
@@ -66,6 +68,6 @@ function formWeaknesses(value: string, policy: PasswordPolicy): PasswordWeakness
   return broken.filter(([, isBroken]) => isBroken).map(([weakness]) => weakness);
 }
 
-function tooWeak(reasons: PasswordWeakness[]): DomainError {
+export function tooWeak(reasons: PasswordWeakness[]): DomainError {
   return new DomainError('password.too-weak', { reasons });
 }

@@ -1,3 +1,5 @@
+import type { Settings } from '@app/platform';
+
 /** Which new passwords a surface accepts. Lengths are code points after NFC. */
 export interface PasswordPolicy {
   minLength: number;
@@ -10,6 +12,8 @@ export interface PasswordPolicy {
   /** How many different characters must occur. */
   minDistinct: number;
   refuseCommon: boolean;
+  /** How many earlier passwords of the account are refused, besides the current one. */
+  history: number;
   /** Which words of the account the password may not equal, whatever their case. */
   contextWords: 'address' | 'address-and-name' | 'address-name-and-derivatives';
 }
@@ -21,15 +25,18 @@ export interface PasswordContext {
   displayName: string | null;
 }
 
-/** Length, the blocklist and context words, and nothing else: NIST SP 800-63B-4 3.1.1.2. */
-export function nativePolicy(minLength: number): PasswordPolicy {
+type NativeSettings = Pick<Settings, 'passwordMinLength' | 'passwordHistory'>;
+
+/** Length, the blocklist and context words: NIST SP 800-63B-4 3.1.1.2. Earlier passwords only where the operator asks for it. */
+export function nativePolicy({ passwordMinLength, passwordHistory }: NativeSettings): PasswordPolicy {
   return {
-    minLength,
+    minLength: passwordMinLength,
     maxLength: 128,
     require: [],
     minKinds: 0,
     minDistinct: 0,
     refuseCommon: true,
+    history: passwordHistory,
     contextWords: 'address-name-and-derivatives',
   };
 }
@@ -42,6 +49,7 @@ export const ANY_PASSWORD: PasswordPolicy = {
   minKinds: 0,
   minDistinct: 0,
   refuseCommon: false,
+  history: 0,
   contextWords: 'address',
 };
 

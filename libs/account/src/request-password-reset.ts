@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { type Tx, UnitOfWork } from '@app/platform';
-import type { LiveAccount } from './account.entity';
+import { UnitOfWork } from '@app/platform';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
 import { EmailUndos } from './email-undos';
+import { inEvenTime } from './even-time';
 import { MailQuota } from './mail-quota';
 import { PasswordResets } from './password-resets';
-import { recipientOf } from './recipient-of';
 
 /** Mails a reset link to the account's address. Answers, and takes its time, as if every address were somebody's. */
 @Injectable()
@@ -21,12 +20,16 @@ export class RequestPasswordReset {
   ) {}
 
   /** Never refuses: what is no address is answered as one that is nobody's. */
-  async execute(email: string, requester: Requester): Promise<void> {
+  execute(email: string, requester: Requester): Promise<void> {
+    return inEvenTime(() => this.mailIfKnown(email, requester));
+  }
+
+  private async mailIfKnown(email: string, requester: Requester): Promise<void> {
     const address = EmailAddress.tryParse(email);
     if (!address || !(await this.isWithinQuota(address))) return;
     const account = await this.accounts.findByEmail(address.value);
     const mayReset = account !== null && (await this.undos.mayRecover(account));
-    await this.unitOfWork.run(requester, (tx) => this.mail(tx, mayReset ? account : null));
+    await this.unitOfWork.run(requester, (tx) => this.resets.mail(tx, mayReset ? account : null, { onlyWayIn: false }));
   }
 
   /**
@@ -36,11 +39,12 @@ export class RequestPasswordReset {
    */
   async executeFor(accountId: string, requester: Requester): Promise<void> {
     const account = await this.accounts.find(accountId);
-    if (!account) throw new DomainError('account.not-found');
-    if (!(await this.undos.mayRecover(account))) throw new DomainError('password-reset.not-sendable');
+    const mayReset = account !== null && (await this.undos.mayRecover(account));
     await this.unitOfWork.run(requester, async (tx) => {
+      if (!account) throw new DomainError('account.not-found');
+      if (!mayReset) throw new DomainError('password-reset.not-sendable');
       await this.accounts.requireUnchanged(tx, account);
-      await this.mail(tx, account);
+      await this.resets.mail(tx, account, { onlyWayIn: false });
     });
   }
 
@@ -54,16 +58,5 @@ export class RequestPasswordReset {
       if (error instanceof DomainError && error.code === 'code.too-soon') return false;
       throw error;
     }
-  }
-
-  private async mail(tx: Tx, account: LiveAccount | null): Promise<void> {
-    const { resetToken, expiresAt } = await this.resets.issue(tx, account);
-    if (account) tx.seal(account.email, { resetToken });
-    tx.record('account.password-reset-requested.v1', {
-      accountId: account?.id ?? null,
-      recipients: account ? [recipientOf(account)] : [],
-      expiresAt: expiresAt.toISOString(),
-      afterUndo: false,
-    });
   }
 }

@@ -30,7 +30,7 @@ export class ResendEmailChange {
     // Before the quota: who asks too often must not use up the mails of somebody's mailbox without a mail.
     requireResendDue(pending);
     await this.quota.take(EmailAddress.parse(pending.newEmail));
-    const taken = await this.claims.isHeldByAnother(pending.newEmail, account.id);
+    const taken = await this.claims.isUnavailable(pending.newEmail, account.id);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.mailAgain(tx, account, taken));
     return result;
   }

@@ -5,6 +5,7 @@ import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
 import { EmailUndos } from './email-undos';
+import { inEvenTime } from './even-time';
 import { MailQuota } from './mail-quota';
 import { type CodeBinding, MailedCodes } from './mailed-codes';
 
@@ -34,7 +35,11 @@ export class SendCode {
   ) {}
 
   /** @throws DomainError `email.invalid`, `code.too-soon` */
-  async execute(command: SendCodeCommand, requester: Requester): Promise<void> {
+  execute(command: SendCodeCommand, requester: Requester): Promise<void> {
+    return inEvenTime(() => this.send(command, requester));
+  }
+
+  private async send(command: SendCodeCommand, requester: Requester): Promise<void> {
     const email = EmailAddress.parse(command.email);
     // One pause for all purposes and applications: it is the mailbox that is spared.
     await this.quota.pause('open-code', email);
@@ -45,7 +50,7 @@ export class SendCode {
 
   /** A code for a password is of use only to an account; one for an address collides with a reserved one too. */
   private async isKnown(purpose: OpenPurpose, email: string): Promise<boolean> {
-    if (purpose === 'address-proof') return this.claims.isHeldByAnother(email, null);
+    if (purpose === 'address-proof') return this.claims.isUnavailable(email, null);
     const account = await this.accounts.findByEmail(email);
     return account !== null && this.undos.mayRecover(account);
   }

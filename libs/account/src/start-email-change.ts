@@ -40,9 +40,11 @@ export class StartEmailChange {
   async execute(command: StartEmailChangeCommand, requester: Requester): Promise<PendingEmailChange> {
     const account = await this.accounts.getWithHash(command.accountId);
     const newEmail = EmailAddress.parse(command.newEmail);
-    await this.proof.require(account, command.currentPassword, requester);
-    if (!isRepeat(requester)) await this.requireWanted(account, newEmail);
-    const taken = await this.claims.isHeldByAnother(newEmail.value, account.id);
+    if (!isRepeat(requester)) {
+      await this.proof.require(account, command.currentPassword, requester);
+      await this.requireWanted(account, newEmail);
+    }
+    const taken = await this.claims.isUnavailable(newEmail.value, account.id);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.put(tx, account, newEmail.value, taken));
     return result;
   }

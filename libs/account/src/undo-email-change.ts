@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type Recipient, type Requester } from '@app/contracts';
+import { DomainError, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
-import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
@@ -24,57 +23,45 @@ export class UndoEmailChange {
   ) {}
 
   /** What the link would do, both addresses masked; changes nothing. @throws DomainError `link.invalid` */
-  async preview(token: string): Promise<{ restores: string; replaces: string }> {
-    const undo = await this.undos.find(token);
-    const account = await this.accounts.find(undo.accountId);
+  async preview(token: string): Promise<{ restores: string; replaces: string | null }> {
+    const { accountId, restoresEmail } = await this.undos.find(token);
+    const account = await this.accounts.find(accountId);
     if (!account) throw new DomainError('link.invalid');
-    return { restores: masked(undo.restoresEmail), replaces: masked(account.email) };
+    const replaces = account.email === restoresEmail ? null : masked(account.email);
+    return { restores: masked(restoresEmail), replaces };
   }
 
-  /** @throws DomainError `link.invalid`, `account.changed-meanwhile` */
+  /** @throws DomainError `link.invalid` */
   async execute(token: string, requester: Requester): Promise<{ email: string }> {
     const undo = await this.undos.find(token);
-    const account = await this.accounts.find(undo.accountId);
-    if (!account) throw new DomainError('link.invalid');
-    await this.unitOfWork.run(requester, (tx) => this.restore(tx, account, undo));
+    await this.unitOfWork.run(requester, (tx) => this.restore(tx, undo));
     return { email: undo.restoresEmail };
   }
 
-  private async restore(tx: Tx, seen: LiveAccount, undo: EmailUndo): Promise<void> {
+  private async restore(tx: Tx, undo: EmailUndo): Promise<void> {
+    // Held first: whatever a thief changes at this moment comes before it and is undone, or is refused after it.
+    const seen = await this.accounts.hold(tx, undo.accountId);
+    if (!seen) throw new DomainError('link.invalid');
+    const undone = await this.undos.spend(tx, undo);
     const account = await this.accounts.swap(tx, seen, {
       email: undo.restoresEmail,
       emailVerified: true,
       passwordResetRequired: true,
     });
-    await this.undos.spend(tx, undo);
-    await this.claims.claim(tx, undo.restoresEmail, account.id);
-    await this.claims.releaseUnneeded(tx, account.id, undo.restoresEmail);
+    await this.claims.claim(tx, account.email, account.id);
+    await this.claims.reserveLeft(tx, account.id, account.email);
     tx.record('account.email-change-undone.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
-      recipients: [recipientOf(account), ...leftBehind(seen, undo)],
-      restoredEmail: undo.restoresEmail,
-      replacedEmail: seen.email,
+      recipients: [
+        recipientOf(account),
+        ...undone.map((address) => ({ address, locale: account.locale, role: 'old' as const })),
+      ],
+      restoredEmail: account.email,
+      replacedEmail: seen.email === account.email ? undo.replacedEmail : seen.email,
     });
-    if (!account.disabled) await this.mailReset(tx, account);
-  }
-
-  private async mailReset(tx: Tx, account: LiveAccount): Promise<void> {
-    const { resetToken, expiresAt } = await this.resets.issue(tx, account);
-    tx.seal(account.email, { resetToken });
-    tx.record('account.password-reset-requested.v1', {
-      accountId: account.id,
-      recipients: [recipientOf(account)],
-      expiresAt: expiresAt.toISOString(),
-      afterUndo: true,
-    });
+    if (!account.disabled) await this.resets.mail(tx, account, { onlyWayIn: true });
   }
 }
 
 const masked = (email: string): string => EmailAddress.parse(email).masked();
-
-/** The address that the change brought, and the one that later changes have brought. */
-function leftBehind({ email, locale }: LiveAccount, undo: EmailUndo): Recipient[] {
-  const addresses = new Set([undo.replacedEmail, email].filter((address) => address !== undo.restoresEmail));
-  return [...addresses].map((address) => ({ address, locale, role: 'old' as const }));
-}

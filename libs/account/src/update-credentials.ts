@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, type Budget, GuessBudget, PasswordHasher, Settings, type Tx, UnitOfWork } from '@app/platform';
+import { AuditLog, type Budget, GuessBudget, Settings, type Tx, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { DirectChangePolicy } from './change-policy';
@@ -8,7 +8,8 @@ import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
 import { EmailAddress } from './email-address';
 import { MailedCodes } from './mailed-codes';
-import { NewPassword } from './new-password';
+import { type HashedPassword, NewPasswords, type PasswordCandidate } from './new-passwords';
+import type { PasswordPolicy } from './password-policy';
 import { requirePlan } from './require-plan';
 
 export interface UpdateCredentialsCommand {
@@ -25,7 +26,7 @@ export interface UpdateCredentialsCommand {
 
 interface PlannedUpdate {
   email: EmailAddress | null;
-  password: { hash: string; isCommon: boolean } | null;
+  password: HashedPassword | null;
 }
 
 const DAY_SECONDS = 86_400;
@@ -40,7 +41,7 @@ export class UpdateCredentials {
     private readonly accounts: AccountRepository,
     private readonly changes: CredentialChanges,
     private readonly codes: MailedCodes,
-    private readonly hasher: PasswordHasher,
+    private readonly newPasswords: NewPasswords,
     private readonly budgets: GuessBudget,
     private readonly audit: AuditLog,
     private readonly unitOfWork: UnitOfWork,
@@ -60,19 +61,23 @@ export class UpdateCredentials {
     const email = newAddressOf(account, command.newEmail);
     if (email === null && command.newPassword === undefined) return;
     if (command.signInAgeSeconds > this.settings.stepUpMaxAgeSeconds) throw new DomainError('sign-in.not-fresh');
-    const newPassword = passwordOf(account, command, email, policy);
+    const candidate = this.candidateOf(account, command.newPassword, email, policy.password);
     await this.countingTakenAddresses(account, email, requester, async () => {
       // Inside: "unchanged" is an answer about the current password, and beside a taken address a wrong guess is free.
-      const password = newPassword && (await this.hashChanged(account, newPassword));
+      const password = candidate && (await this.newPasswords.hash(candidate));
       await this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
     });
   }
 
-  private async hashChanged(account: LiveAccount, password: NewPassword): Promise<{ hash: string; isCommon: boolean }> {
-    if (account.passwordHash !== null && (await this.hasher.verify(password.value, account.passwordHash))) {
-      throw new DomainError('password.unchanged');
-    }
-    return { hash: await this.hasher.hash(password.value), isCommon: password.isCommon };
+  private candidateOf(
+    account: LiveAccount,
+    newPassword: string | undefined,
+    email: EmailAddress | null,
+    policy: PasswordPolicy,
+  ): PasswordCandidate | null {
+    if (newPassword === undefined) return null;
+    const context = contextOf(account, ...(email ? [email.value] : []));
+    return { account, password: this.newPasswords.parse(newPassword, policy, context), policy };
   }
 
   private async apply(tx: Tx, seen: LiveAccount, { email, password }: PlannedUpdate): Promise<void> {
@@ -86,14 +91,13 @@ export class UpdateCredentials {
   }
 
   /** When both change, the address that was just left is told of the password too. */
-  private swapPassword(tx: Tx, account: LiveAccount, seen: LiveAccount, password: { hash: string; isCommon: boolean }) {
+  private swapPassword(tx: Tx, account: LiveAccount, seen: LiveAccount, password: HashedPassword) {
     const left =
       account.email === seen.email ? [] : [{ address: seen.email, locale: seen.locale, role: 'old' as const }];
     return this.changes.swapPassword(tx, account, {
-      passwordHash: password.hash,
+      password,
       by: 'change',
       keepSessionId: null,
-      commonPassword: password.isCommon,
       alsoTell: left,
     });
   }
@@ -120,10 +124,10 @@ export class UpdateCredentials {
         await this.audit.note('email.unavailable-answered', account.id, requester);
         throw error;
       }
-      await this.budgets.giveBack(taken);
+      await this.budgets.settle({ givenBack: [taken] });
       throw error;
     }
-    await this.budgets.giveBack(taken);
+    await this.budgets.settle({ givenBack: [taken] });
   }
 }
 
@@ -137,14 +141,4 @@ function newAddressOf(account: LiveAccount, text: string | undefined): EmailAddr
   if (text === undefined) return null;
   const email = EmailAddress.parse(text);
   return email.value === account.email ? null : email;
-}
-
-function passwordOf(
-  account: LiveAccount,
-  { newPassword }: UpdateCredentialsCommand,
-  email: EmailAddress | null,
-  policy: DirectChangePolicy,
-): NewPassword | null {
-  if (newPassword === undefined) return null;
-  return NewPassword.parse(newPassword, policy.password, contextOf(account, ...(email ? [email.value] : [])));
 }

@@ -4,6 +4,8 @@ import { UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { EmailAddress } from './email-address';
+import { EmailClaims } from './email-claims';
+import { EmailUndos } from './email-undos';
 import { MailQuota } from './mail-quota';
 import { type CodeAttempt, type CodeBinding, MailedCodes, verificationOf } from './mailed-codes';
 
@@ -12,6 +14,8 @@ import { type CodeAttempt, type CodeBinding, MailedCodes, verificationOf } from 
 export class VerifyEmail {
   constructor(
     private readonly accounts: AccountRepository,
+    private readonly claims: EmailClaims,
+    private readonly undos: EmailUndos,
     private readonly quota: MailQuota,
     private readonly codes: MailedCodes,
     private readonly unitOfWork: UnitOfWork,
@@ -54,8 +58,11 @@ export class VerifyEmail {
         if (account) await this.accounts.requireUnchanged(tx, account);
         await this.codes.spend(tx, attempt);
         if (!account || account.disabled) throw new DomainError('code.invalid');
-        await this.accounts.markVerified(tx, account.id);
         const { id, credentialVersion, email } = account;
+        await this.accounts.markVerified(tx, id);
+        // An address that the account came back to unproved: now its mailbox has spoken.
+        await this.undos.endSince(tx, id, email);
+        await this.claims.reserveLeft(tx, id, email);
         tx.record('account.email-verified.v1', { accountId: id, credentialVersion, recipients: [], email });
       }),
     );

@@ -15,12 +15,14 @@ export function internalClient(options: RekeyOptions): InternalClient {
       request.headers.set('authorization', `Bearer ${await token.value()}`);
       return request;
     },
-    onResponse({ response }) {
-      if (response.status === 401) token.forget();
+    onResponse({ request, response }) {
+      if (response.status === 401) token.forget(bearerOf(request));
     },
   });
   return client;
 }
+
+const bearerOf = ({ headers }: Request): string => headers.get('authorization')?.slice('Bearer '.length) ?? '';
 
 /** Every operation that people's frontends call, typed. `url`: the public listener. */
 export function accountClient(url: string, timeoutMs?: number): AccountClient {

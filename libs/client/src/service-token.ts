@@ -8,20 +8,23 @@ const MARGIN_SECONDS = 30;
 /** The service's own access token (RFC 6749 4.4), kept until shortly before it expires. */
 export class ServiceToken {
   private issued: Promise<string> | undefined;
+  private token: string | undefined;
 
   constructor(private readonly options: RekeyOptions) {}
 
   /** Callers that come together wait for one token. @throws RekeyUnavailableError */
   value(): Promise<string> {
     this.issued ??= this.issue().catch((error: unknown) => {
-      this.forget();
+      this.issued = undefined;
       throw error;
     });
     return this.issued;
   }
 
-  /** After a 401: the next caller gets a new one. */
-  forget(): void {
+  /** After a 401 to `token`: the next caller gets a new one. A newer one stays, however late that answer comes. */
+  forget(token: string): void {
+    if (token !== this.token) return;
+    this.token = undefined;
     this.issued = undefined;
   }
 
@@ -30,7 +33,8 @@ export class ServiceToken {
     const issued = await bodyOf(oauthClient(this.options).POST('/oauth2/token', request));
     const { access_token: token, expires_in: seconds } = issued;
     if (!/^[\w.-]+$/.test(String(token)) || !(seconds > 0 && seconds < 86_400)) throw new RekeyUnavailableError(null);
-    setTimeout(() => this.forget(), Math.max(0, seconds - MARGIN_SECONDS) * 1000).unref();
+    setTimeout(() => this.forget(token), Math.max(0, seconds - MARGIN_SECONDS) * 1000).unref();
+    this.token = token;
     return token;
   }
 }

@@ -18,6 +18,7 @@ const ENDS_EVERYTHING_OLDER = [
   'account.disabled.v1',
   'account.email-change-undone.v1',
   'account.email-changed.v1',
+  'account.password-change-disowned.v1',
   'account.password-change-required.v1',
   'account.password-changed.v1',
 ] as const satisfies readonly EventName[];
@@ -29,6 +30,7 @@ const TELLS_SOMEBODY = [
   'account.email-change-requested.v1',
   'account.email-change-undone.v1',
   'account.email-changed.v1',
+  'account.password-change-disowned.v1',
   'account.password-change-required.v1',
   'account.password-changed.v1',
   'account.password-reset-requested.v1',

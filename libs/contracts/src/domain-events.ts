@@ -6,6 +6,7 @@ import type {
   ServiceClientCreated,
   ServiceClientRevoked,
   ServiceClientRotated,
+  ServiceTokenRevoked,
 } from './installation-events';
 
 /** Languages that mails and pages speak. */
@@ -35,8 +36,8 @@ export interface Recipient {
   /** Canonical e-mail address. */
   address: string;
   locale: Locale;
-  /** What the address is to the account once the event has happened. */
-  role: 'current' | 'old' | 'new';
+  /** What the address is to the account once the event has happened. `earlier`: left before, and its undo link still works. */
+  role: 'current' | 'old' | 'new' | 'earlier';
 }
 
 interface AccountEvent {
@@ -55,9 +56,16 @@ export interface PasswordChanged extends AccountEvent {
   keepSessionId: string | null;
   /** True when the new password is a well-known one that the surface's policy lets through. */
   commonPassword: boolean;
+  /** Whether breached passwords could be looked up; absent where they are not. */
+  breachLookup?: 'clear' | 'failed';
   /** API keys of the account that go on working after the change. */
   apiKeysAlive: number;
+  /** Until when the mailbox can say that it was not its owner, RFC 3339; `null` when it has no link for that. */
+  notMeUntil: string | null;
 }
+
+/** The mailbox has said that a new password was not its owner's. Nobody signs in until the reset that is mailed with it. */
+export type PasswordChangeDisowned = AccountEvent;
 
 /** A new address is in force. Every session but `keepSessionId` has ended with it. */
 export interface EmailChanged extends AccountEvent {
@@ -66,8 +74,8 @@ export interface EmailChanged extends AccountEvent {
   /** False when the address took effect without a proof; it is asked to verify itself. */
   emailVerified: boolean;
   keepSessionId: string | null;
-  /** Until when the old address can undo the change, RFC 3339. */
-  undoUntil: string;
+  /** Until when the address that was left can undo the change, RFC 3339; `null` when it cannot (ADR 0015). */
+  undoUntil: string | null;
   apiKeysAlive: number;
 }
 
@@ -117,8 +125,8 @@ export interface PasswordResetRequested {
   accountId: string | null;
   recipients: readonly Recipient[];
   expiresAt: string;
-  /** True when the reset follows an undo and is the only way back in. */
-  afterUndo: boolean;
+  /** True after an undo or a "this was not me": nobody signs in until it is used. */
+  onlyWayIn: boolean;
 }
 
 /** The next sign-in yields only a token that can change the password. */
@@ -180,6 +188,7 @@ export interface EventMap {
   'account.email-changed.v1': EmailChanged;
   'account.email-verified.v1': EmailVerified;
   'account.enabled.v1': AccountEnabled;
+  'account.password-change-disowned.v1': PasswordChangeDisowned;
   'account.password-change-required.v1': PasswordChangeRequired;
   'account.password-changed.v1': PasswordChanged;
   'account.password-reset-requested.v1': PasswordResetRequested;
@@ -193,6 +202,7 @@ export interface EventMap {
   'service-client.created.v1': ServiceClientCreated;
   'service-client.revoked.v1': ServiceClientRevoked;
   'service-client.rotated.v1': ServiceClientRotated;
+  'service-token.revoked.v1': ServiceTokenRevoked;
   'session.all-sessions-ended.v1': AllSessionsEnded;
   'session.ended.v1': OwnSessionsEnded;
   'session.refresh-token-reused.v1': RefreshTokenReused;

@@ -14,7 +14,7 @@ export interface ApplicationRegistered extends InstallationEvent {
   clientId: string;
   name: string;
 }
-/** Nothing may name itself by the id any more. */
+/** Nothing may name itself by the id any more, and the sessions that were opened under it have ended with it. */
 export type ApplicationRevoked = ApplicationRegistered;
 
 /** A service may call the internal API. */
@@ -33,6 +33,13 @@ export interface ServiceClientRotated extends InstallationEvent {
 export interface ServiceClientRevoked extends InstallationEvent {
   clientId: string;
   name: string;
+}
+
+/** A service has ended one of its own access tokens. */
+export interface ServiceTokenRevoked extends InstallationEvent {
+  clientId: string;
+  /** The token's `jti`. */
+  tokenId: string;
 }
 
 /** A parked delivery is tried again, as an administrator asked. */

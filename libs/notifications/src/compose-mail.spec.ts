@@ -128,7 +128,7 @@ describe('an undo whose restored address also gets a reset link', () => {
       data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients: [to('current', 'en'), to('old', 'en')] },
     };
     const { subject, text } = composeMail(
-      changeOf([undone, resetRequested({ afterUndo: true })]),
+      changeOf([undone, resetRequested({ onlyWayIn: true })]),
       { target: OLD, secret: SECRETS },
       SENDER,
     );

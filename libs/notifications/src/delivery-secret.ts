@@ -3,6 +3,7 @@ export interface DeliverySecret {
   /** Six digits. */
   code?: string;
   cancelToken?: string;
+  notMeToken?: string;
   undoToken?: string;
   resetToken?: string;
 }

@@ -16,6 +16,7 @@ export const NEW = 'countess@new.example';
 export const SECRETS = {
   code: '424242',
   cancelToken: 'cancel-token',
+  notMeToken: 'not-me-token',
   undoToken: 'undo-token',
   resetToken: 'reset-token',
 };
@@ -23,7 +24,7 @@ export const ACCOUNT = { accountId: 'a-1', credentialVersion: 2 };
 const EXPIRES = '2026-11-21T23:15:00.000Z';
 
 export type Role = Recipient['role'];
-export const ADDRESSES = { current: OLD, old: OLD, new: NEW };
+export const ADDRESSES = { current: OLD, old: OLD, new: NEW, earlier: OLD };
 export const to = (role: Role, locale: Locale): Recipient => ({ address: ADDRESSES[role], locale, role });
 
 export function changeOf(events: DomainEvent[], requester: Partial<Requester> = {}): Change {
@@ -50,6 +51,7 @@ export const passwordChanged = (data: Partial<EventMap['account.password-changed
     keepSessionId: 's-2',
     commonPassword: false,
     apiKeysAlive: 0,
+    notMeUntil: '2026-11-28T23:05:07.123Z',
     recipients: [to('current', 'en')],
     ...data,
   },
@@ -87,7 +89,7 @@ export const codeRequested = (data: Partial<EventMap['account.code-requested.v1'
 });
 export const resetRequested = (data: Partial<EventMap['account.password-reset-requested.v1']> = {}): DomainEvent => ({
   name: 'account.password-reset-requested.v1',
-  data: { ...ACCOUNT, expiresAt: EXPIRES, afterUndo: false, recipients: [to('current', 'en')], ...data },
+  data: { ...ACCOUNT, expiresAt: EXPIRES, onlyWayIn: false, recipients: [to('current', 'en')], ...data },
 });
 
 export interface Row {
@@ -99,7 +101,11 @@ export interface Row {
 }
 
 const plainAlert = (
-  name: 'account.password-change-required.v1' | 'account.disabled.v1' | 'account.deleted.v1',
+  name:
+    | 'account.password-change-required.v1'
+    | 'account.password-change-disowned.v1'
+    | 'account.disabled.v1'
+    | 'account.deleted.v1',
 ): Row => ({
   title: name,
   role: 'current',
@@ -111,19 +117,31 @@ export const ROWS: Row[] = [
   ...(['change', 'reset', 'code'] as const).map((by): Row => ({
     title: `account.password-changed.v1 by ${by}`,
     role: 'current',
-    shows: [],
+    shows: ['notMeToken'],
     event: (recipients) => passwordChanged({ by, recipients }),
   })),
   {
     title: 'account.password-changed.v1 to a common one with API keys alive',
     role: 'current',
-    shows: [],
+    shows: ['notMeToken'],
     event: (recipients) => passwordChanged({ commonPassword: true, apiKeysAlive: 3, keepSessionId: null, recipients }),
   },
   {
     title: 'account.email-changed.v1',
     role: 'old',
     shows: ['undoToken'],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1 that it cannot undo',
+    role: 'old',
+    shows: [],
+    event: (recipients) => emailChanged({ undoUntil: null, recipients }),
+  },
+  {
+    title: 'account.email-changed.v1',
+    role: 'earlier',
+    shows: [],
     event: (recipients) => emailChanged({ recipients }),
   },
   {
@@ -173,12 +191,13 @@ export const ROWS: Row[] = [
       data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients },
     }),
   })),
-  ...[false, true].map((afterUndo): Row => ({
-    title: `account.password-reset-requested.v1${afterUndo ? ' after an undo' : ''}`,
+  ...[false, true].map((onlyWayIn): Row => ({
+    title: `account.password-reset-requested.v1${onlyWayIn ? ' after an undo' : ''}`,
     role: 'current',
     shows: ['resetToken'],
-    event: (recipients) => resetRequested({ afterUndo, recipients }),
+    event: (recipients) => resetRequested({ onlyWayIn, recipients }),
   })),
+  plainAlert('account.password-change-disowned.v1'),
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),
   plainAlert('account.deleted.v1'),

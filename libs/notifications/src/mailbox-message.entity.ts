@@ -29,4 +29,8 @@ export class MailboxMessage {
 
   @CreateDateColumn({ type: 'timestamptz', name: 'sent_at' })
   sentAt: Date;
+
+  /** In which they were sent. */
+  @Column('bigint', { select: false })
+  position: string;
 }

@@ -1,6 +1,7 @@
 export { configurationTable } from './config/configuration-table';
 export { loadSettings } from './config/load-settings';
 export { parseEnvironment } from './config/parse-environment';
+export { PasswordList } from './config/password-list';
 export { policySchema } from './config/policy-schema';
 export { serviceSchema } from './config/service-schema';
 export { Settings } from './config/settings';
@@ -14,10 +15,11 @@ export { importedHash, isSupportedHash, PasswordHasher } from './hashing/passwor
 export { normalisePassword } from './hashing/password-text';
 export { IdempotencyKeys, type KeyedRequest } from './idempotency/idempotency-keys';
 export { isRepeat, type Reservation, withReservation } from './idempotency/reservation';
-export { logLevels } from './log-levels';
+export { jsonLogger } from './json-logger';
 export { AuditLog } from './outbox/audit-log';
 export { type AuditEntry, AuditTrail } from './outbox/audit-trail';
 export { Deliverer } from './outbox/deliverer';
+export { DeliveryQueue } from './outbox/delivery-queue';
 export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
 export type { FeedEvent } from './outbox/feed-event';
 export { ParkedDeliveries, type ParkedDelivery } from './outbox/parked-deliveries';
@@ -27,4 +29,4 @@ export { removeWhere, type RetentionRule } from './retention/retention-rule';
 export { SecretKeys } from './secrets/code-key';
 export { digest, equalBytes, randomCode, randomToken } from './secrets/random-code';
 export { startFailure } from './start-failure';
-export { type Budget, GuessBudget } from './throttling/guess-budget';
+export { type Budget, budgetsJson, type Grant, type GrantRow, grantOf, GuessBudget } from './throttling/guess-budget';

@@ -29,6 +29,7 @@ const SERVICES = [
   AuditLog,
   AuditTrail,
   Deliverer,
+  DeliveryQueue,
   EventDispatcher,
   EventFeed,
   GuessBudget,
@@ -62,7 +63,6 @@ export class PlatformModule implements OnApplicationShutdown {
           useFactory: (dataSource: DataSource, feed: EventFeed) =>
             new Purger(dataSource, feed, [...PLATFORM_RETENTION, ...retention]),
         },
-        DeliveryQueue,
         EraseTracesConsumer,
         KeyedOutcomes,
         OutboxSignal,

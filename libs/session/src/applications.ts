@@ -46,7 +46,10 @@ export class Applications {
     return this.dataSource.query<Application[]>(`SELECT ${COLUMNS} FROM application ORDER BY created_at, client_id`);
   }
 
-  /** One that was revoked already is no error. @throws DomainError `application.not-found` */
+  /**
+   * What it has opened is dead when this resolves: `live_session` asks. One that was revoked already is no error.
+   * @throws DomainError `application.not-found`
+   */
   async revoke(clientId: string, requester: Requester): Promise<void> {
     await this.unitOfWork.run(requester, async (tx) => {
       const [application] = await tx.manager.query<{ name: string; was_live: boolean }[]>(REVOKE, [clientId]);

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, randomToken, Settings } from '@app/platform';
 import { AccessTokens } from './access-token';
-import { Liveness, type LiveSession } from './liveness';
+import { LIVE_COLUMNS, Liveness, type LiveSession, type LiveSessionRow, toLiveSession } from './liveness';
 import type { IssuedTokens } from './open-session';
 
 /** New tokens for a session that stands already: one kept through a change, or one found by its handle. */
@@ -22,18 +22,18 @@ export class ContinueSession {
    */
   async afterChange(sessionId: string): Promise<IssuedTokens | null> {
     const renewalToken = randomToken();
-    await this.dataSource.query('INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2)', [
-      digest(renewalToken),
-      sessionId,
-    ]);
-    const session = await this.liveness.of(sessionId);
-    return session?.live ? { ...mintFor(session, this.accessTokens), renewalToken } : null;
+    const [row] = await this.dataSource.query<LiveSessionRow[]>(FIRST_LEAF, [digest(renewalToken), sessionId]);
+    return row?.live ? { ...mintFor(toLiveSession(row), this.accessTokens), renewalToken } : null;
   }
 
-  /** Its use keeps the session from idling out. @throws DomainError `session-token.invalid` unless the session is live. */
-  async byHandle(handle: string): Promise<IssuedTokens> {
+  /**
+   * For the application that has opened the session. Its use keeps the session from idling out.
+   * @throws DomainError `session-token.invalid` unless the session is live and the application's
+   */
+  async byHandle(handle: string, applicationId: string): Promise<IssuedTokens> {
     const [row] = await this.dataSource.query<{ id: string }[]>(TOUCH, [
       digest(handle),
+      applicationId,
       this.settings.sessionIdleSeconds,
     ]);
     const session = row ? await this.liveness.of(row.id) : null;
@@ -42,10 +42,14 @@ export class ContinueSession {
   }
 }
 
+const FIRST_LEAF = `
+  WITH leaf AS (INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2))
+  SELECT ${LIVE_COLUMNS} FROM live_sessions(ARRAY[$2::uuid])`;
+
 const TOUCH = `
   WITH touched AS (
-    UPDATE session SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => $2), expires_at)
-    WHERE handle_hash = $1 AND ended_at IS NULL AND idle_expires_at > now()
+    UPDATE session SET last_seen_at = now(), idle_expires_at = least(now() + make_interval(secs => $3), expires_at)
+    WHERE handle_hash = $1 AND application_id = $2 AND ended_at IS NULL AND idle_expires_at > now()
     RETURNING id
   )
   SELECT id FROM touched`;

@@ -32,9 +32,12 @@ interface Done {
 }
 
 const END_ALL = `
-  UPDATE session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL RETURNING expires_at, idle_expires_at`;
+  UPDATE session SET ended_at = now() WHERE account_id = $1 AND ended_at IS NULL RETURNING expires_at, idle_expires_at, application_id`;
 
-const COUNT_LIVE = `count(*) FILTER (WHERE expires_at > now() AND idle_expires_at > now())::int AS ended`;
+/** How many of the rows in `ended` were live until now. */
+export const COUNT_LIVE = `
+  count(*) FILTER (WHERE expires_at > now() AND idle_expires_at > now() AND NOT EXISTS (
+    SELECT 1 FROM application WHERE client_id = application_id AND revoked_at IS NOT NULL))::int AS ended`;
 
 // A new id with the old end: what is kept is the sign-in, not the session that an attacker may share. No part of the
 // statement sees what another has written, so the successor is not ended with the rest.

@@ -8,7 +8,7 @@ import { isUuid } from './uuid';
 export interface LiveSession {
   id: string;
   accountId: string;
-  /** Neither ended nor expired, and no change of credentials since. */
+  /** Neither ended nor expired, no change of credentials since, and opened by no application that was revoked. */
   live: boolean;
   accountGone: boolean;
   passwordChangeOnly: boolean;
@@ -49,13 +49,14 @@ export class Liveness {
 }
 
 // Each column by name: an older process goes on when a migration adds one to the view.
-const LIVE = `
-  SELECT id, account_id, live, account_gone, password_change_only, application_id, authenticated_at, expires_at, now,
-    email, email_verified, plan, locale, display_name, has_password, password_changed_at, created_at, credential_version,
-    pending_id, pending_new_email, pending_expires_at, pending_resend_after
-  FROM live_session WHERE id = ANY($1)`;
+export const LIVE_COLUMNS = `
+  id, account_id, live, account_gone, password_change_only, application_id, authenticated_at, expires_at, now,
+  email, email_verified, plan, locale, display_name, has_password, password_changed_at, created_at, credential_version,
+  pending_id, pending_new_email, pending_expires_at, pending_resend_after`;
 
-interface LiveSessionRow {
+const LIVE = `SELECT ${LIVE_COLUMNS} FROM live_sessions($1)`;
+
+export interface LiveSessionRow {
   id: string;
   account_id: string;
   live: boolean;
@@ -80,7 +81,7 @@ interface LiveSessionRow {
   pending_resend_after: Date;
 }
 
-function toLiveSession(row: LiveSessionRow): LiveSession {
+export function toLiveSession(row: LiveSessionRow): LiveSession {
   return {
     id: row.id,
     accountId: row.account_id,

@@ -82,6 +82,7 @@ interface Whose {
 const LIST = `
   SELECT s.id, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt",
     coalesce(s.device, s.user_agent) AS device, s.ip
-  FROM session s JOIN live_session l USING (id)
-  WHERE s.account_id = $1 AND s.listed AND l.live
+  FROM live_sessions(ARRAY(SELECT id FROM session WHERE account_id = $1 AND ended_at IS NULL AND listed)) l
+  JOIN session s USING (id)
+  WHERE s.account_id = $1 AND l.live
   ORDER BY s.last_seen_at DESC, s.id`;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import { AccountHold } from './account-hold';
-import { endAll } from './end-sessions.consumer';
+import { COUNT_LIVE, endAll } from './end-sessions.consumer';
 
 /** Ends sessions for a service, without a change of credentials. Their tokens are dead when it resolves. */
 @Injectable()
@@ -46,8 +46,8 @@ async function endEveryone(tx: Tx): Promise<number> {
   await tx.manager.query('LOCK TABLE session IN SHARE ROW EXCLUSIVE MODE');
   const [row] = await tx.manager.query<{ ended: number }[]>(
     `WITH ended AS (
-       UPDATE session SET ended_at = now() WHERE ended_at IS NULL RETURNING expires_at, idle_expires_at
-     ) SELECT count(*)::int AS ended FROM ended WHERE expires_at > now() AND idle_expires_at > now()`,
+       UPDATE session SET ended_at = now() WHERE ended_at IS NULL RETURNING expires_at, idle_expires_at, application_id
+     ) SELECT ${COUNT_LIVE} FROM ended`,
   );
   return row?.ended ?? 0;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
-import { digest, Settings, type Tx, UnitOfWork } from '@app/platform';
+import { AuditLog, digest, Settings, type Tx, UnitOfWork } from '@app/platform';
 import { isAccessToken } from './access-token.judge';
 import { AccountHold } from './account-hold';
 import { ServiceTokens } from './service-tokens';
@@ -24,16 +24,22 @@ export class RevokeToken {
     private readonly tokens: SignedTokens,
     private readonly serviceTokens: ServiceTokens,
     private readonly accounts: AccountHold,
+    private readonly audit: AuditLog,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** Any text that is no token of ours, or no longer one, is fine: it is dead. @throws DomainError `token.not-own` */
   async execute(token: string, clientId: string, requester: Requester): Promise<void> {
     const ofService = this.serviceTokens.claimsOf(token);
-    if (ofService && ofService.sub !== clientId) throw new DomainError('token.not-own');
-    if (ofService) return this.serviceTokens.revoke(ofService);
+    if (ofService && ofService.sub !== clientId) return this.refuse(requester);
+    if (ofService) return void (await this.unitOfWork.run(requester, (tx) => this.serviceTokens.revoke(tx, ofService)));
     const session = await this.sessionOf(token);
     if (session) await this.end(session, requester);
+  }
+
+  private async refuse(requester: Requester): Promise<never> {
+    await this.audit.note('service-token.not-own', null, requester);
+    throw new DomainError('token.not-own');
   }
 
   private async sessionOf(token: string): Promise<TokenSession | undefined> {
@@ -63,11 +69,11 @@ export class RevokeToken {
 
 /** A session whose account is gone has ended with it. */
 const FIND = `
-  SELECT l.id, l.account_id AS "accountId" FROM live_session l
-  WHERE l.live AND l.id IN (
+  SELECT l.id, l.account_id AS "accountId" FROM live_sessions(ARRAY(
     SELECT $1::uuid
     UNION ALL SELECT session_id FROM refresh_token WHERE token_hash = $2
-    UNION ALL SELECT id FROM session WHERE handle_hash = $2)`;
+    UNION ALL SELECT id FROM session WHERE handle_hash = $2)) l
+  WHERE l.live`;
 
 const END = `
   WITH ended AS (UPDATE session SET ended_at = now() WHERE id = $1 AND ended_at IS NULL RETURNING id) SELECT id FROM ended`;

@@ -42,14 +42,6 @@ export class ServiceClients {
     return client;
   }
 
-  async isLive(id: string): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
-      'SELECT 1 FROM service_client WHERE id = $1 AND revoked_at IS NULL',
-      [id],
-    );
-    return rows.length === 1;
-  }
-
   async create(
     name: string,
     scopes: readonly Scope[],
@@ -102,18 +94,26 @@ export class ServiceClients {
     return result;
   }
 
-  /** The live client behind each live secret; nothing else. */
+  /** The live client behind each live secret; nothing else. Those who ask together are one service, mostly. */
   private async ofSecrets(hashes: readonly Buffer[]): Promise<(ServiceClient | undefined)[]> {
-    const rows = await this.dataSource.query<(ServiceClient & { secretHash: Buffer })[]>(OF_SECRETS, [hashes]);
-    const byHash = new Map(rows.map(({ secretHash, ...client }) => [secretHash.toString('hex'), client]));
-    return hashes.map((hash) => byHash.get(hash.toString('hex')));
+    const texts = hashes.map((hash) => hash.toString('hex'));
+    const distinct = [...new Set(texts)];
+    const clients = await Promise.all(distinct.map((text) => this.ofSecret(Buffer.from(text, 'hex'))));
+    const byText = new Map(distinct.map((text, index) => [text, clients[index]]));
+    return texts.map((text) => byText.get(text));
+  }
+
+  /** One at a time: PostgreSQL keeps the plan for one, and would plan anew each time for an array. */
+  private async ofSecret(hash: Buffer): Promise<ServiceClient | undefined> {
+    const [client] = await this.dataSource.query<ServiceClient[]>(OF_SECRET, [hash]);
+    return client;
   }
 }
 
-const OF_SECRETS = `
-  SELECT c.id, c.name, c.scopes, c.created_at AS "createdAt", c.revoked_at AS "revokedAt", s.secret_hash AS "secretHash"
+const OF_SECRET = `
+  SELECT c.id, c.name, c.scopes, c.created_at AS "createdAt", c.revoked_at AS "revokedAt"
   FROM service_client_secret s JOIN service_client c ON c.id = s.client_id
-  WHERE s.secret_hash = ANY($1) AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
+  WHERE s.secret_hash = $1 AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
 
 interface NewServiceClient {
   id: string;

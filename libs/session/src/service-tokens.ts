@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
+import type { Tx } from '@app/platform';
 import { askedTogether } from './asked-together';
 import type { Scope, ServiceClient } from './service-clients';
 import { SignedTokens } from './signed-tokens';
@@ -58,12 +59,11 @@ export class ServiceTokens {
     return claims && 'scope' in claims ? (claims as ServiceTokenClaims) : null;
   }
 
-  /** The token is dead when it resolves. */
-  async revoke({ jti, exp }: TokenClaims): Promise<void> {
-    await this.dataSource.query(
-      'INSERT INTO revoked_service_token (jti, expires_at) VALUES ($1, to_timestamp($2)) ON CONFLICT DO NOTHING',
-      [jti, exp],
-    );
+  /** The token is dead when the transaction has committed. One that was revoked already is no error. */
+  async revoke(tx: Tx, { jti, exp, sub }: ServiceTokenClaims): Promise<void> {
+    const revoked = await tx.manager.query<unknown[]>(REVOKE, [jti, exp]);
+    if (revoked.length === 0) return;
+    tx.record('service-token.revoked.v1', { accountId: null, recipients: [], clientId: sub, tokenId: jti });
   }
 
   private async now(): Promise<Date> {
@@ -81,6 +81,11 @@ export class ServiceTokens {
     return claims.map(({ jti }) => byToken.get(jti));
   }
 }
+
+const REVOKE = `
+  WITH revoked AS (
+    INSERT INTO revoked_service_token (jti, expires_at) VALUES ($1, to_timestamp($2)) ON CONFLICT DO NOTHING RETURNING 1
+  ) SELECT * FROM revoked`;
 
 const LIVE_CLIENTS = `
   SELECT asked.jti, c.name, now() AS now

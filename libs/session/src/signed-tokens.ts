@@ -4,6 +4,7 @@ import { sign, verify } from 'jsonwebtoken';
 import { Settings } from '@app/platform';
 import { KeyRing } from './key-ring';
 import { hasClaims, type TokenClaims } from './token-claims';
+import { VerifiedTokens } from './verified-tokens';
 
 const TYPE = 'at+jwt';
 const ALGORITHM = 'RS256';
@@ -14,6 +15,8 @@ type Json = Record<string, unknown>;
 /** The JWTs of this service (RFC 9068), people's and services': one algorithm, one form, one issuer. */
 @Injectable()
 export class SignedTokens {
+  private readonly verified = new VerifiedTokens();
+
   constructor(
     private readonly settings: Settings,
     private readonly keys: KeyRing,
@@ -38,11 +41,27 @@ export class SignedTokens {
 
   /** What a token says that was signed here for `audience`; `null` for any other text. Its times are not judged yet. */
   claimsOf(token: string, audience: string): TokenClaims | null {
+    return this.verifiedClaimsOf(token, audience) ?? this.verify(token, audience);
+  }
+
+  /** The same, only for one that was found right before. */
+  verifiedClaimsOf(token: string | null, audience: string): TokenClaims | null {
+    const claims = token === null ? undefined : this.verified.of(token);
+    return claims?.aud === audience ? claims : null;
+  }
+
+  /** `claims`: what the signature of `token` was found to vouch for by our `rules`. */
+  remember(token: string, claims: unknown): TokenClaims | null {
+    if (!hasClaims(claims)) return null;
+    this.verified.remember(token, claims);
+    return claims;
+  }
+
+  private verify(token: string, audience: string): TokenClaims | null {
     const key = this.keyOf(token);
     if (!key) return null;
     try {
-      const claims = verify(token, key, this.rules(audience));
-      return hasClaims(claims) ? claims : null;
+      return this.remember(token, verify(token, key, this.rules(audience)));
     } catch {
       return null;
     }

@@ -1,5 +1,4 @@
-import { eventually } from '../../support/processes.mjs';
-import { changePassword, expected, newAddress, newPassword } from './people.mjs';
+import { changePassword, expected, mailed, newAddress, newPassword } from './people.mjs';
 
 /**
  * What ends all that a person holds, asked of one replica with the newest access token; each resolves once its 2xx is
@@ -18,7 +17,7 @@ export const DEEDS = {
     const newEmail = newAddress();
     const body = { newEmail, currentPassword: person.password };
     expected(await replica.ask('POST', '/account/v1/me/email-change', { token, body }), 202);
-    const code = await eventually(() => codeTo(replica, newEmail), 'code in the mailbox');
+    const code = await mailed(replica, newEmail, /\b(\d{6})\b/);
     const answer = await replica.ask('POST', '/account/v1/me/email-change/confirm', { token, body: { code } });
     person.email = newEmail;
     return expected(answer, 200).tokens;
@@ -32,9 +31,3 @@ export const DEEDS = {
     expected(await replica.askInternal('POST', `/internal/v1/accounts/${id}/sessions/revoke`, { token: service }), 200);
   },
 };
-
-async function codeTo(replica, address) {
-  const path = `/dev/mailbox/messages?to=${encodeURIComponent(address)}`;
-  const [mail] = expected(await replica.askInternal('GET', path), 200).messages;
-  return mail?.text.match(/\b\d{6}\b/)[0];
-}

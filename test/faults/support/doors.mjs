@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SERVICE } from './people.mjs';
 
-const DEVICE = {
+export const DEVICE = {
   'X-operating-sys-version': 'windows10.1.1',
   'X-device-fingerprint': '156aysdna213sc50',
   'X-device-ip': '192.168.1.2',

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from '../../support/processes.mjs';
 
 const CLIENT = 'dev:dev-secret-change-me-0000000000000000';
 /** How the first service client says who it is. */
 export const SERVICE = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
 
-/** The token of a service that may do everything. */
-export async function serviceToken(replica) {
+/** The token of a service, which may do everything unless it is another one. */
+export async function serviceToken(replica, headers = SERVICE) {
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  const answer = await replica.askInternal('POST', '/oauth2/token', { headers: SERVICE, body });
+  const answer = await replica.askInternal('POST', '/oauth2/token', { headers, body });
   return expected(answer, 200).access_token;
 }
 
@@ -42,6 +43,15 @@ export const me = (replica, token) => replica.ask('GET', '/account/v1/me', { tok
 /** By the session of `token`, which goes on under a new one. */
 export const changePassword = (replica, token, currentPassword, newPassword) =>
   replica.ask('PUT', '/account/v1/me/password', { token, body: { currentPassword, newPassword } });
+
+/** What a pattern's group finds in the newest mail to an address that has it, once it has come. */
+export async function mailed(replica, address, pattern) {
+  const path = `/dev/mailbox/messages?to=${encodeURIComponent(address)}`;
+  return eventually(async () => {
+    const { messages } = expected(await replica.askInternal('GET', path), 200);
+    return messages.map(({ text }) => pattern.exec(text)?.[1]).find(Boolean);
+  }, `mail to ${address} with ${pattern}`);
+}
 
 /** The body of an answer with that status; any other is thrown. */
 export function expected(answer, status) {

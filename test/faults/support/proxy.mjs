@@ -29,3 +29,20 @@ export async function startProxy(port) {
     close: () => (server.close(), sockets.forEach((socket) => socket.destroy())),
   };
 }
+
+/** Stands before a service and lets no answer through but the first `share` of it. */
+export async function startCutter(port, share) {
+  const server = createServer((client) => {
+    const service = connect(port, '127.0.0.1');
+    client.on('error', () => undefined).pipe(service);
+    service
+      .on('error', () => undefined)
+      .once('data', (answer) => {
+        client.end(answer.subarray(0, answer.length * share));
+        service.destroy();
+      });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: server.address().port, close: () => server.close() };
+}

@@ -8,6 +8,7 @@ import { EmailVerificationController } from './email-verification.controller';
 import { EndingTokenStrategy } from './ending-token.guard';
 import { KeptTokens } from './kept-tokens';
 import { MeController } from './me.controller';
+import { NotMeController } from './not-me.controller';
 import { OwnSessionsController } from './own-sessions.controller';
 import { PasswordResetController } from './password-reset.controller';
 import { PasswordController } from './password.controller';
@@ -23,6 +24,7 @@ import { WellKnownController } from './well-known.controller';
     EmailChangeLinksController,
     EmailVerificationController,
     MeController,
+    NotMeController,
     OwnSessionsController,
     PasswordController,
     PasswordResetController,

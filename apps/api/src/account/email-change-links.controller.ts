@@ -28,7 +28,7 @@ export class EmailChangeLinksController {
   }
 
   /** Brings the old address back, whatever was changed since, and ends every session; only a mailed reset signs in again. */
-  @Fails('link.invalid', 'account.changed-meanwhile')
+  @Fails('link.invalid')
   @Post('undo')
   @HttpCode(200)
   async undo(@Body() { token }: MailedTokenDto, @RequestedBy() requester: Requester): Promise<EmailChangeUndoneDto> {

@@ -15,8 +15,8 @@ export interface TokenSession {
 
 @Injectable()
 export class EndingTokenStrategy extends accessTokenStrategy(ANY_AGE, bearerToken) {
-  validate(claims: unknown): TokenSession | null {
-    return isAccessToken(claims) ? { id: claims.sid, accountId: claims.sub } : null;
+  protected sessionOf(claims: unknown): Promise<TokenSession | null> {
+    return Promise.resolve(isAccessToken(claims) ? { id: claims.sid, accountId: claims.sub } : null);
   }
 }
 

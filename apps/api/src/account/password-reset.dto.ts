@@ -21,3 +21,14 @@ export class ConfirmPasswordResetDto {
   @IsString()
   newPassword: string;
 }
+
+export class PasswordChangeDisownedDto {
+  /**
+   * The address of the account.
+   * @example ada@example.com
+   */
+  email: string;
+
+  /** Always true: a link to set a new password was mailed to that address, and nothing else signs in. */
+  passwordResetRequired: boolean;
+}

@@ -38,7 +38,7 @@ export class PasswordController {
     const { accountId } = session;
     const { passwordChangedAt, ...outcome } = await this.changePassword.execute(
       { accountId, currentPassword, newPassword, keepSessionId: keptSessionId(session, signOut) },
-      { password: nativePolicy(this.settings.passwordMinLength), currentPassword: 'always' },
+      { password: nativePolicy(this.settings), currentPassword: 'always' },
       requester,
     );
     return { passwordChangedAt, ...(await this.keptTokens.after(outcome)) };
@@ -48,8 +48,9 @@ export class PasswordController {
   @Public('a form shows it before anybody is signed in')
   @Get('password-policy')
   readPolicy(): PasswordPolicyDto {
-    const policy = nativePolicy(this.settings.passwordMinLength);
+    const policy = nativePolicy(this.settings);
     const { minLength, maxLength } = policy;
-    return { minLength, maxLength, rules: passwordRules(policy), passwordrules: passwordRulesAttribute(policy) };
+    const rules = passwordRules(policy, this.settings.breachLookupUrl !== undefined);
+    return { minLength, maxLength, rules, passwordrules: passwordRulesAttribute(policy) };
   }
 }

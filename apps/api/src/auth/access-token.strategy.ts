@@ -2,32 +2,51 @@ import { Injectable, type Type } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { type JwtFromRequestFunction, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import { Settings } from '@app/platform';
-import { AccessTokenJudge, type LiveSession, SignedTokens } from '@app/session';
+import { AccessTokenJudge, SignedTokens } from '@app/session';
 import { bearerToken } from './bearer-token';
 
 export const BEARER = 'access-token';
 
+type PassportRequest = Parameters<Strategy['authenticate']>[0];
+
 /**
  * A passport strategy that takes the access token from where `extractor` finds it, and nowhere else. Form, signature,
- * `iss` and `aud` are judged here; everything about time and liveness is the database's to say.
+ * `iss` and `aud` are judged here, once for each token; everything about time and liveness is the database's to say,
+ * each time.
  */
 export function accessTokenStrategy(name: string, extractor: JwtFromRequestFunction): Type<object> {
   @Injectable()
   class AccessTokenStrategy extends PassportStrategy(Strategy, name) {
     constructor(
-      settings: Settings,
-      tokens: SignedTokens,
+      private readonly settings: Settings,
+      private readonly tokens: SignedTokens,
       private readonly judge: AccessTokenJudge,
     ) {
       super({
         jwtFromRequest: extractor,
         secretOrKeyProvider: keyIn(tokens),
+        passReqToCallback: true,
         ...tokens.rules(settings.publicUrl),
       });
     }
 
+    override authenticate(request: PassportRequest, options?: unknown): void {
+      const claims = this.tokens.verifiedClaimsOf(extractor(request), this.settings.publicUrl);
+      if (!claims) return super.authenticate(request, options);
+      this.sessionOf(claims).then(
+        (session) => (session ? this.success(session) : this.fail(401)),
+        (error: Error) => this.error(error),
+      );
+    }
+
+    /** Called with what the signature vouches for. */
+    validate(request: PassportRequest, claims: unknown): Promise<object | null> {
+      this.tokens.remember(String(extractor(request)), claims);
+      return this.sessionOf(claims);
+    }
+
     /** `null` refuses; a rejection means that the database did not answer. */
-    validate(claims: unknown): Promise<LiveSession | null> {
+    protected sessionOf(claims: unknown): Promise<object | null> {
       return this.judge.judge(claims);
     }
   }

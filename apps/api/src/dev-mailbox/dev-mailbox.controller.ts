@@ -20,7 +20,7 @@ export class DevMailboxController {
     return mailboxPage(await this.mailsTo(to), to ?? '');
   }
 
-  /** The mails that would have gone out. */
+  /** The mails that would have gone out: the newest 200. */
   @Get('messages')
   async list(@Query() { to }: MailboxQueryDto): Promise<MailsDto> {
     const messages = await this.mailsTo(to);

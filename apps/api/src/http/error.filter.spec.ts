@@ -1,6 +1,7 @@
 import { DomainError } from '@app/contracts';
 import { type ArgumentsHost, Logger } from '@nestjs/common';
 import { ErrorFilter } from './error.filter';
+import { Metrics } from './metrics';
 import { problemSurface } from './problem';
 import { type Surface, SurfaceRegistry } from './surface';
 
@@ -44,7 +45,7 @@ function answer(thrown: unknown, { url = '/x', reply = new SentReply() } = {}): 
   surfaces.register(broken);
   const request = { id: 'request-1', is404: false, raw: { url } };
   const http = { getRequest: () => request, getResponse: () => reply };
-  new ErrorFilter(surfaces).catch(thrown, { switchToHttp: () => http } as unknown as ArgumentsHost);
+  new ErrorFilter(surfaces, new Metrics()).catch(thrown, { switchToHttp: () => http } as unknown as ArgumentsHost);
   return reply;
 }
 
@@ -66,7 +67,10 @@ describe('ErrorFilter', () => {
   });
 
   it('logs neither message, query nor parameters of a failed query', () => {
-    const failed = Object.assign(new Error('invalid input: "hunter2"'), { name: 'QueryFailedError', code: '22P02' });
+    const failed = Object.assign(new Error('invalid input: "hunter2\n    at hunter2"'), {
+      name: 'QueryFailedError',
+      code: '22P02',
+    });
     answer(Object.assign(failed, { query: 'SELECT hunter2', parameters: ['hunter2'] }));
     expect(JSON.stringify(logged)).toContain('QueryFailedError 22P02\\n    at ');
     expect(JSON.stringify(logged)).not.toContain('hunter2');

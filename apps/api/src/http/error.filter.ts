@@ -1,6 +1,7 @@
 import type { DomainError } from '@app/contracts';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from './metrics';
 import { protocolHeaders } from './protocol-headers';
 import { SurfaceRegistry, WireException, type WireResponse } from './surface';
 import { toDomainError } from './to-domain-error';
@@ -10,7 +11,10 @@ import { toDomainError } from './to-domain-error';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
 
-  constructor(private readonly surfaces: SurfaceRegistry) {}
+  constructor(
+    private readonly surfaces: SurfaceRegistry,
+    private readonly metrics: Pick<Metrics, 'countError'>,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -29,6 +33,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (thrown instanceof WireException) return thrown.response;
     const error = toDomainError(thrown, request);
     this.log(error, request.id);
+    this.metrics.countError(error.code);
     try {
       const response = this.surfaces.of(request).renderError(error, request);
       return { ...response, headers: { ...protocolHeaders(error, response.status), ...response.headers } };
@@ -55,5 +60,7 @@ function nameOf(thrown: unknown): string {
 function stackOf(thrown: unknown): string {
   if (!(thrown instanceof Error) || !thrown.stack) return nameOf(thrown);
   if (!('query' in thrown)) return thrown.stack;
-  return [nameOf(thrown), ...thrown.stack.split('\n').filter((line) => line.startsWith('    at '))].join('\n');
+  // Behind the whole message: a line of it may look like a frame.
+  const frames = thrown.stack.slice(thrown.stack.lastIndexOf(thrown.message) + thrown.message.length);
+  return [nameOf(thrown), ...frames.split('\n').filter((line) => line.startsWith('    at '))].join('\n');
 }

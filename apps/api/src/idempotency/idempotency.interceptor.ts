@@ -4,6 +4,7 @@ import { lastValueFrom, type Observable, of } from 'rxjs';
 import { type Actor, DomainError } from '@app/contracts';
 import { IdempotencyKeys, type Reservation } from '@app/platform';
 import { requesterOf } from '../auth/requester';
+import { canonicalId } from '../http/canonical-id';
 import { Fails } from '../http/fails';
 import { rawBodyOf } from '../http/strict-json';
 
@@ -35,7 +36,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       caller: callerOf(requesterOf(request).actor),
       method: request.method,
       route: String(request.routeOptions.url),
-      content: [JSON.stringify(request.params), rawBodyOf(request).toString('base64')],
+      content: [JSON.stringify(request.params, canonically), rawBodyOf(request).toString('base64')],
     });
   }
 
@@ -44,6 +45,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     await this.keys.free(reservation).catch(() => undefined);
   }
 }
+
+/** The same account in another spelling is the same request. */
+const canonically = (_name: string, value: unknown) => (typeof value === 'string' ? canonicalId(value) : value);
 
 /** @throws DomainError `idempotency-key.malformed` */
 function keyIn({ raw }: FastifyRequest): string | undefined {

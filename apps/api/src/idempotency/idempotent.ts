@@ -3,11 +3,13 @@ import { ApiHeader } from '@nestjs/swagger';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 const DESCRIPTION = `Makes it safe to send the request again when its answer was lost: the same key with the same
-request gets the same answer, for 24 hours, and nothing is done twice. What is asked first is asked again, as the current
-password or whether the account still is: a repeat may be refused for that. It belongs to the caller and this route. After
-the refusal of a first request nothing has changed, and the next one with the key is judged anew.`;
+request gets the same answer, for 24 hours, whatever has happened since, and nothing is done twice. It belongs to the caller
+and this route. After a refusal nothing has changed, and the next request with the key is judged anew.`;
 
-/** The route honours `Idempotency-Key`. Its use case must pass its requester to exactly one unit of work. */
+/**
+ * The route honours `Idempotency-Key`. Its use case must pass its requester to exactly one unit of work, and judge what
+ * may have changed since a first request inside it, or not at all when `isRepeat`.
+ */
 export const Idempotent = () =>
   applyDecorators(
     UseInterceptors(IdempotencyInterceptor),

@@ -2,6 +2,7 @@ import { DevMailboxModule } from '../dev-mailbox/dev-mailbox.module';
 import { problemFormat } from '../explorer/problem-format';
 import type { SurfaceDocument } from '../explorer/surface-document';
 import { HealthModule } from '../health/health.module';
+import { MetricsModule } from '../metrics/metrics.module';
 import { OAUTH } from './oauth/oauth.surface';
 import { OAuthErrorDto } from './oauth/oauth-error.dto';
 
@@ -39,5 +40,5 @@ export const INTERNAL_DOCUMENT: SurfaceDocument = {
     'service-token': { type: 'http', scheme: 'bearer', description: 'The `access_token` of `POST /oauth2/token`.' },
   },
   security: [{ 'service-token': [] }],
-  alsoShows: [DevMailboxModule, HealthModule],
+  alsoShows: [DevMailboxModule, HealthModule, MetricsModule],
 };

@@ -1,5 +1,6 @@
 import type { PipeTransform } from '@nestjs/common';
 import { DomainError, type InternalErrorCode } from '@app/contracts';
+import { canonicalId } from '../http/canonical-id';
 
 /** Letters, digits and signs that an id may have; never NUL, which PostgreSQL refuses with an error. */
 const TEXT_ID = /^[\x21-\x7e]{1,255}$/;
@@ -10,13 +11,15 @@ class KnownForm implements PipeTransform<string, string> {
   constructor(
     private readonly pattern: RegExp,
     private readonly notFound: InternalErrorCode,
+    private readonly canonical = (id: string): string => id,
   ) {}
 
-  transform(id: string): string {
+  transform(text: string): string {
+    const id = this.canonical(text);
     if (!this.pattern.test(id)) throw new DomainError(this.notFound);
     return id;
   }
 }
 
-export const uuidOr = (notFound: InternalErrorCode) => new KnownForm(UUID, notFound);
+export const uuidOr = (notFound: InternalErrorCode) => new KnownForm(UUID, notFound, canonicalId);
 export const textIdOr = (notFound: InternalErrorCode) => new KnownForm(TEXT_ID, notFound);

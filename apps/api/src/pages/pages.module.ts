@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SurfaceRegistry } from '../http/surface';
 import { CancelPageController } from './cancel.controller';
 import { pageSurface } from './error-page';
+import { NotMePageController } from './not-me.controller';
 import { ProblemPageController } from './problem.controller';
 import { ResetPageController } from './reset.controller';
 import { StyleController } from './style.controller';
@@ -12,6 +13,7 @@ import { VerificationPageController } from './verification.controller';
 @Module({
   controllers: [
     CancelPageController,
+    NotMePageController,
     ProblemPageController,
     ResetPageController,
     StyleController,
@@ -25,6 +27,7 @@ export class PagesModule {
     surfaces.register(pageSurface('/email-change/cancel/', 'cancel'));
     surfaces.register(pageSurface('/email-change/undo/', 'undo'));
     surfaces.register(pageSurface('/email-verification/'));
+    surfaces.register(pageSurface('/not-me/', 'notMe'));
     surfaces.register(pageSurface('/pages/'));
     surfaces.register(pageSurface('/password-reset/', 'reset'));
     surfaces.register(pageSurface('/problems/'));

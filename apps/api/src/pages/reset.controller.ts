@@ -28,7 +28,7 @@ export class ResetPageController {
     private readonly confirmReset: ConfirmPasswordReset,
     settings: Settings,
   ) {
-    this.policy = nativePolicy(settings.passwordMinLength);
+    this.policy = nativePolicy(settings);
   }
 
   @Get()
@@ -66,16 +66,18 @@ export class ResetPageController {
     try {
       await this.confirmReset.execute(form, this.policy, requester);
     } catch (error) {
-      throw isTooWeak(error) ? this.formAgain(error, form.token, locale) : error;
+      throw isAboutPassword(error) ? this.formAgain(error, form.token, locale) : error;
     }
     return renderPage('message', locale, TEXTS[locale].reset.done);
   }
 
   /** With the token and without the password: that is never sent back. */
-  private formAgain({ details }: DomainError, token: string, locale: Locale): WireException {
+  private formAgain({ code, details }: DomainError, token: string, locale: Locale): WireException {
     const words: Record<string, string> = TEXTS[locale].reset.reasons(this.policy.minLength, this.policy.maxLength);
-    const reasons = (details.reasons ?? []).map((reason) => words[reason]);
-    return new WireException(htmlResponse(422, this.form(locale, { token, isRefused: true, reasons })));
+    const reasons = code === 'password.unchanged' ? ['unchanged'] : (details.reasons ?? []);
+    return new WireException(
+      htmlResponse(422, this.form(locale, { token, isRefused: true, reasons: reasons.map((reason) => words[reason]) })),
+    );
   }
 
   private form(locale: Locale, page: object): string {
@@ -85,6 +87,6 @@ export class ResetPageController {
   }
 }
 
-function isTooWeak(error: unknown): error is DomainError {
-  return error instanceof DomainError && error.code === 'password.too-weak';
+function isAboutPassword(error: unknown): error is DomainError {
+  return error instanceof DomainError && ['password.too-weak', 'password.unchanged'].includes(error.code);
 }

@@ -48,7 +48,8 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     data: { replacedEmail: maskAddress(data.replacedEmail) },
   }),
   'account.email-changed.v1': (data, mail) =>
-    mail.to.role === 'old' ? emailChangedOld(data, mail) : emailChangedNew(data, mail),
+    mail.to.role === 'new' ? emailChangedNew(data, mail) : emailChangedOld(data, mail),
+  'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
   'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),
   'account.password-changed.v1': (data, mail) => ({
     template: 'password-changed',
@@ -59,6 +60,8 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       apiKeysAlive: data.apiKeysAlive,
       // Nobody can reset the password from an address that the same change took off the account.
       canReset: mail.to.role !== 'old',
+      url: tokenLink(mail, '/not-me', mail.secret?.notMeToken),
+      until: data.notMeUntil && utcTime(data.notMeUntil),
       ...resetPage(mail),
     },
   }),
@@ -67,7 +70,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     data: {
       url: tokenLink(mail, '/password-reset', mail.secret?.resetToken),
       until: utcTime(data.expiresAt),
-      afterUndo: data.afterUndo,
+      onlyWayIn: data.onlyWayIn,
     },
   }),
   'api-key.created.v1': () => ({ template: 'api-key-created', data: {} }),
@@ -78,15 +81,11 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
 };
 
 function emailChangedOld(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
-  return {
-    template: 'email-changed-old',
-    data: {
-      newEmail: maskAddress(data.newEmail),
-      url: tokenLink(mail, '/email-change/undo', mail.secret?.undoToken),
-      until: utcTime(data.undoUntil),
-      apiKeysAlive: data.apiKeysAlive,
-    },
-  };
+  const facts = { newEmail: maskAddress(data.newEmail), apiKeysAlive: data.apiKeysAlive };
+  if (mail.to.role === 'earlier') return { template: 'email-changed-again', data: facts };
+  if (data.undoUntil === null) return { template: 'email-changed-left', data: facts };
+  const url = tokenLink(mail, '/email-change/undo', mail.secret?.undoToken);
+  return { template: 'email-changed-old', data: { ...facts, url, until: utcTime(data.undoUntil) } };
 }
 
 function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {

@@ -52,6 +52,8 @@ describe('a good environment', () => {
       passwordMinLength: 15,
       passwordMaxAgeDays: 0,
       passwordHistory: 0,
+      passwordBlocklist: undefined,
+      breachLookupUrl: undefined,
       accountFailures: 10,
       sourceFailures: 100,
       sourceRequestsPerMinute: 600,

@@ -122,6 +122,8 @@ function limitsOf(values: SettingValues) {
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     passwordMaxAgeDays: values.PASSWORD_MAX_AGE_DAYS,
     passwordHistory: values.PASSWORD_HISTORY,
+    passwordBlocklist: values.PASSWORD_BLOCKLIST_FILE,
+    breachLookupUrl: values.BREACH_LOOKUP_URL,
     accountFailures: values.ACCOUNT_FAILURES,
     sourceFailures: values.SOURCE_FAILURES,
     sourceRequestsPerMinute: values.SOURCE_REQUESTS_PER_MINUTE,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer } from './setting-values';
+import { integer, passwordList, rangeUrl } from './setting-values';
 
 const DAY = 86_400;
 const NO_LIMIT_NEEDED = 1_000_000;
@@ -21,12 +21,25 @@ export const policySchema = z.object({
   CODE_RESEND_SECONDS: integer(60, [0, DAY]).meta({
     description: 'Pause between two codes to one mailbox; 0 is none.',
   }),
-  UNDO_DAYS: integer(7, [1, 365]).meta({ description: 'How long the old mailbox can undo a change of e-mail.' }),
+  UNDO_DAYS: integer(7, [1, 365]).meta({
+    description: 'How long a mailbox can undo a change of e-mail or disown one of the password.',
+  }),
   PASSWORD_MIN_LENGTH: integer(15, [8, 128]).meta({
     description: 'Code points of a new password on the native surface (NIST SP 800-63B-4, 3.1.1.2).',
   }),
   PASSWORD_MAX_AGE_DAYS: integer(0, [0, 3650]).meta({ description: 'An older password must be changed; 0 is never.' }),
-  PASSWORD_HISTORY: integer(0, [0, 24]).meta({ description: 'How many earlier passwords are refused.' }),
+  PASSWORD_HISTORY: integer(0, [0, 24]).meta({
+    description:
+      'How many earlier passwords of an account the native surface refuses, besides the current one; each costs a hash at a change.',
+  }),
+  PASSWORD_BLOCKLIST_FILE: passwordList.optional().meta({
+    description:
+      'Passwords to refuse besides the list of common ones, wherever that is used: UTF-8, one a line, a million at most. Read at start.',
+  }),
+  BREACH_LOOKUP_URL: rangeUrl.optional().meta({
+    description:
+      'Range API to look new passwords up in, wherever the list of common ones is used, such as https://api.pwnedpasswords.com/range/; it learns five hex digits of their SHA-1. https in production. A look-up that fails refuses nothing.',
+  }),
   ACCOUNT_FAILURES: integer(10, [1, NO_LIMIT_NEEDED]).meta({
     description: 'Wrong passwords per account in 15 minutes; at most 100 in production (NIST SP 800-63B-4, 3.2.2).',
   }),

@@ -46,6 +46,11 @@ const PRODUCTION_RULES: readonly SettingRule[] = [
     isBroken: (values) => isPlainHttp(values.CHANGE_PASSWORD_URL),
   },
   {
+    name: 'BREACH_LOOKUP_URL',
+    expected: 'must be https in production',
+    isBroken: (values) => isPlainHttp(values.BREACH_LOOKUP_URL),
+  },
+  {
     name: 'PASSWORD_PEPPERS',
     expected: RANDOM_KEY,
     isBroken: (values) => pepperKeys(values).some((key) => isPlaceholder(key)),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readPasswordList } from './password-list';
 
 /** No message may hold the value. */
 const text = (pattern: RegExp, expected: string) => z.string().regex(pattern, expected);
@@ -40,9 +41,21 @@ export const webUrl = urlOf(['https:', 'http:']).refine(hasNoLogin, {
 /** Normalised and without a trailing slash, so that a path can be put behind it. */
 export const baseUrl = webUrl
   .refine((value) => !/[?#]/.test(value), { error: 'must not have a query or a fragment' })
-  .transform((value) => new URL(value).href.replace(/\/+$/, ''));
+  .transform((value) => new URL(value).href.replace(/(?<!\/)\/+$/, ''));
+
+export const rangeUrl = webUrl.refine((value) => value.endsWith('/range/') && !/[?#]/.test(value), {
+  error: 'must end in /range/ and have no query',
+});
 
 export const readableFile = z.string().refine(isReadableFile, { error: 'must be a file that this process can read' });
+
+export const passwordList = z.string().transform((path, context) => {
+  const list = readPasswordList(path);
+  if (list) return list;
+  const message = 'must be a readable UTF-8 text of one password a line, a million at most';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
 
 const listOf = (item: z.ZodType<string, string>) =>
   z

@@ -13,8 +13,8 @@ export const jwks = (modulusLength: number, kids: readonly string[], member: obj
   const jwk = generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ format: 'jwk' });
   return JSON.stringify({ keys: kids.map((kid) => ({ ...jwk, kid, ...member })) });
 };
-export const file = (name: string) => {
-  writeFileSync(join(folder, name), 'pem');
+export const file = (name: string, content: string | Buffer = 'pem') => {
+  writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
 

@@ -1,3 +1,4 @@
+import type { PasswordList } from './password-list';
 import type { PasswordPepper, SigningKey } from './secret-values';
 
 /** First things that a fresh installation is given; all of them are set in development. */
@@ -61,6 +62,10 @@ export class Settings {
   /** 0: a password never grows too old. */
   readonly passwordMaxAgeDays: number;
   readonly passwordHistory: number;
+  /** The operator's own, besides the list of common passwords. */
+  readonly passwordBlocklist: PasswordList | undefined;
+  /** Ends in `/range/`; undefined: no password is looked up. */
+  readonly breachLookupUrl: string | undefined;
 
   /** Wrong passwords in 15 minutes. */
   readonly accountFailures: number;

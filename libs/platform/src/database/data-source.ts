@@ -1,10 +1,10 @@
-import { DataSource, type DataSourceOptions, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
+import { DataSource, type DataSourceOptions, TypeORMError } from 'typeorm';
 import { DatabaseUnreachable } from './database-unreachable';
+import { EmbeddedDataSource } from './embedded-data-source';
 import { openEmbeddedDatabase } from './embedded-database';
 import { MIGRATIONS } from './migrations';
 import { PreparingClient } from './preparing-client';
 import { endWhenSilent } from './silent-connection';
-import { insideUnitOfWork } from './unit-of-work-scope';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -32,7 +32,7 @@ export async function createDataSource(options: DatabaseOptions): Promise<DataSo
 }
 
 async function openPostgres(url: string, { entities, poolSize = 10 }: DatabaseOptions): Promise<DataSource> {
-  const dataSource = new GuardedDataSource({
+  const dataSource = new DataSource({
     ...common(entities),
     url,
     poolSize,
@@ -60,7 +60,9 @@ async function openEmbedded(options: DatabaseOptions): Promise<DataSource> {
   const config = createPgConfig(database.pglite);
   // `connection` is a field that a spread keeps; the pool must never end the one connection there is.
   const extra = { ...config, connection: config.connection, idleTimeoutMillis: 0 };
-  const dataSource = new GuardedDataSource({ ...common(options.entities), poolSize: 1, extra }, () => database.close());
+  const dataSource = new EmbeddedDataSource({ ...common(options.entities), poolSize: 1, extra }, () =>
+    database.close(),
+  );
   try {
     return await dataSource.initialize();
   } catch (error) {
@@ -78,27 +80,4 @@ function common(entities: DatabaseOptions['entities']): PostgresOptions {
     installExtensions: false,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
   };
-}
-
-class GuardedDataSource extends DataSource {
-  constructor(
-    options: PostgresOptions,
-    private readonly closeDatabase: () => Promise<void> = () => Promise.resolve(),
-  ) {
-    super(options);
-  }
-
-  /**
-   * Inside a unit of work a second connection waits for the one that its own transaction holds:
-   * on the embedded database always, on PostgreSQL once the pool is used up.
-   */
-  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
-    if (insideUnitOfWork.getStore()) throw new Error('The data source was used inside a unit of work: use tx.');
-    return super.createQueryRunner(mode);
-  }
-
-  override async destroy(): Promise<void> {
-    await super.destroy();
-    await this.closeDatabase();
-  }
 }

@@ -5,7 +5,7 @@ import { EventDispatcher } from '../events/event-dispatcher';
 import { KeyedOutcomes } from '../idempotency/keyed-outcomes';
 import { OutboxWriter } from '../outbox/outbox-writer';
 import { OutboxSignal } from '../outbox/outbox-signal';
-import { insideUnitOfWork } from './unit-of-work-scope';
+import { EmbeddedDataSource } from './embedded-data-source';
 
 /** One running transaction. Everything that writes takes it as its first argument. */
 export class Tx {
@@ -64,7 +64,7 @@ export class UnitOfWork {
     try {
       await runner.startTransaction();
       const once = () => this.outcomes.once(tx, () => this.workAndPublish(tx, work));
-      const outcome = await insideUnitOfWork.run(true, once);
+      const outcome = await (this.dataSource instanceof EmbeddedDataSource ? this.dataSource.watch(once) : once());
       await runner.commitTransaction();
       this.signal.raise();
       return outcome;

@@ -6,10 +6,12 @@ import { type Delivery, topicOf } from './decorators';
 
 type Phase = (typeof CONSUMERS)[ConsumerName]['phase'];
 
-/** The consumers of a phase, sorted by name: that is the order in which they run and lock. */
+/** Sorted: that is the order in which they run and lock. */
+const NAMES = (Object.keys(CONSUMERS) as ConsumerName[]).sort();
+
+/** The consumers of a phase, in the order of their names. */
 export function consumersOf(phase: Phase): ConsumerName[] {
-  const names = Object.keys(CONSUMERS) as ConsumerName[];
-  return names.filter((name) => CONSUMERS[name].phase === phase).sort();
+  return NAMES.filter((name) => CONSUMERS[name].phase === phase);
 }
 
 export function hears(consumer: ConsumerName, event: EventName): boolean {

@@ -24,7 +24,7 @@ interface Standing {
   isFinished: boolean | null;
 }
 
-/** A request that dies holds its key no longer than this. One whose unit of work runs holds the row itself. */
+/** A request that dies holds its key no longer than this; then the key is free for any. One whose unit of work runs holds the row itself. */
 const LEASE_SECONDS = 60;
 const LIFE_HOURS = 24;
 
@@ -75,7 +75,7 @@ const RESERVE = `
     SET fingerprint = $3, lease = $4, outcome = NULL, created_at = now(), locked_until = now() + make_interval(secs => $5)
     FROM held WHERE k.scope = held.scope AND k.key_hash = held.key_hash
       AND (k.created_at <= now() - make_interval(hours => $6)
-        OR (k.outcome IS NULL AND k.locked_until <= now() AND k.fingerprint = $3))
+        OR (k.outcome IS NULL AND k.locked_until <= now()))
     RETURNING 1
   )
   SELECT EXISTS (SELECT * FROM inserted UNION ALL SELECT * FROM taken_over) AS acquired,

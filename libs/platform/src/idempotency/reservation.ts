@@ -11,7 +11,7 @@ export class Reservation {
     readonly fingerprint: Buffer,
     /** Tells this request from any other with the same key. */
     readonly lease: string,
-    /** True when the same request was done before: what it used up must not be asked for again. */
+    /** True when the same request was done before, so that its unit of work does nothing again. */
     readonly isRepeat: boolean,
   ) {}
 
@@ -32,5 +32,5 @@ export const withReservation = (requester: Requester, reservation: Reservation):
 
 export const reservationOf = (requester: Requester): Reservation | undefined => (requester as Keyed)[RESERVATION];
 
-/** Whether this very request was done before. A check that its success has made fail must be left out then. */
+/** Whether this very request was done before. What would be judged before its unit of work is left out then. */
 export const isRepeat = (requester: Requester): boolean => reservationOf(requester)?.isRepeat ?? false;

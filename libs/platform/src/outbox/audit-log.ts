@@ -10,28 +10,14 @@ export type AuditAction =
   | 'sign-in.refused'
   | 'password.current-wrong'
   | 'code.wrong'
-  | 'email.unavailable-answered';
+  | 'email.unavailable-answered'
+  | 'service-token.not-own';
 
 const INSERT = 'INSERT INTO audit_event (account_id, action, requester, details) VALUES ($1, $2, $3, $4)';
-const INSERT_ALL = `
-  INSERT INTO audit_event (account_id, action, requester, details)
-  SELECT account_id, action, $1, details
-  FROM jsonb_to_recordset($2) AS event (account_id uuid, action text, details jsonb)`;
-
-/** Rows are only ever added. An event's row commits with the change; a refusal's row commits by itself. */
+/** Rows are only ever added. An event's row commits with the change (`OutboxWriter`); a refusal's commits by itself. */
 @Injectable()
 export class AuditLog {
   constructor(private readonly dataSource: DataSource) {}
-
-  /** A row for each event, by one statement: an import has hundreds. */
-  async record(tx: Tx): Promise<void> {
-    const rows = tx.events.map((event) => ({
-      account_id: event.data.accountId,
-      action: event.name,
-      details: detailsOf(event),
-    }));
-    await tx.manager.query(INSERT_ALL, [JSON.stringify(tx.requester), JSON.stringify(rows)]);
-  }
 
   /** Committed before the answer: it survives the refusal that it tells of. */
   async note(action: AuditAction, accountId: string | null, requester: Requester): Promise<void> {
@@ -46,6 +32,15 @@ export class AuditLog {
     );
     return row?.at ?? null;
   }
+}
+
+/** Of each event of a transaction, as `account_id`, `action`, `details`. */
+export function auditRows({ events }: Tx): object[] {
+  return events.map((event) => ({
+    account_id: event.data.accountId,
+    action: event.name,
+    details: detailsOf(event),
+  }));
 }
 
 /** Without addresses: the log only grows, so what a deleted account wants forgotten must never get into it. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { EventDispatcher } from '../events/event-dispatcher';
 import { SecretKeys } from '../secrets/code-key';
-import { type ClaimedDelivery, DeliveryQueue, LEASE_SECONDS } from './delivery-queue';
+import { BATCH, type ClaimedDelivery, DeliveryQueue, LEASE_SECONDS } from './delivery-queue';
 import { OutboxSignal } from './outbox-signal';
 
 const POLL_MS = 1000;
@@ -66,7 +66,8 @@ export class Deliverer implements BeforeApplicationShutdown {
   }
 
   private async deliverUntilStopped(): Promise<void> {
-    while (!this.stopped && (await this.deliverBatch()) > 0);
+    // One that was not full left nothing; what comes later says so.
+    while (!this.stopped && (await this.deliverBatch()) === BATCH);
   }
 
   private async deliverBatch(): Promise<number> {

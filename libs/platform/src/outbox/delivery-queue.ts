@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Change, CONSUMERS, type ConsumerName } from '@app/contracts';
 
-const BATCH = 10;
+export const BATCH = 10;
 /** A deliverer that died is followed by another after this; a living one renews its lease long before. */
 export const LEASE_SECONDS = 15;
 
@@ -42,6 +42,12 @@ export class DeliveryQueue {
 
   async retryLater(lease: string, id: string, failure: { reason: string; waitSeconds: number }): Promise<void> {
     await this.dataSource.query(RETRY, [id, lease, failure.reason, failure.waitSeconds]);
+  }
+
+  /** How many wait for their next try, and how many for an operator. */
+  async backlog(): Promise<{ due: number; parked: number }> {
+    const [counts] = await this.dataSource.query<[{ due: number; parked: number }]>(BACKLOG);
+    return counts;
   }
 
   /** Until an operator asks for it again; see `ParkedDeliveries`. */
@@ -87,6 +93,10 @@ const CLAIM = `
 
 const RENEW = `UPDATE outbox_delivery SET available_at = now() + make_interval(secs => $3)
   WHERE id = ANY($1) AND lease = $2`;
+
+const BACKLOG = `
+  SELECT (SELECT count(*)::int FROM outbox_delivery WHERE status = 'due') AS due,
+    (SELECT count(*)::int FROM outbox_delivery WHERE status = 'parked') AS parked`;
 
 // Only the holder of the lease may finish a row: a deliverer that slept past its lease changes nothing.
 const ACKNOWLEDGE = `UPDATE outbox_delivery SET status = 'done', sealed = NULL, lease = NULL, finished_at = now()

@@ -45,15 +45,16 @@ export class EventFeed implements BeforeApplicationShutdown {
 
   /**
    * Answers as soon as there is an event; waiting ends when `gone` is aborted, too. Waiting holds no connection.
-   * @throws DomainError `event-cursor.invalid`; `event-cursor.gone` when the database no longer has its event
+   * @throws DomainError `event-cursor.invalid`; `event-cursor.gone` when the database no longer has its event, or what
+   * came next
    */
   async read({ after, limit, waitSeconds }: FeedQuery, gone: AbortSignal): Promise<FeedPage> {
-    const cursor = after === undefined ? FEED_START : readCursor(after);
+    const cursor = after === undefined ? null : readCursor(after);
     const poll = new LongPoll(this.signal, waitSeconds, [gone, this.closing.signal]);
     try {
       let events = await this.eventsAfter(cursor, limit);
       while (events.length === 0 && (await poll.isWorthALook())) events = await this.eventsAfter(cursor, limit);
-      return { events, next: events.at(-1)?.cursor ?? writeCursor(cursor) };
+      return { events, next: events.at(-1)?.cursor ?? writeCursor(cursor ?? FEED_START) };
     } finally {
       poll.end();
     }
@@ -69,7 +70,7 @@ export class EventFeed implements BeforeApplicationShutdown {
     this.closing.abort();
   }
 
-  private async eventsAfter(cursor: FeedCursor, limit: number): Promise<FeedEvent[]> {
+  private async eventsAfter(cursor: FeedCursor | null, limit: number): Promise<FeedEvent[]> {
     for (;;) {
       const placed = await this.placeWhatHasCommitted();
       const events = await this.placedAfter(cursor, limit);
@@ -78,14 +79,12 @@ export class EventFeed implements BeforeApplicationShutdown {
     }
   }
 
-  private async placedAfter(cursor: FeedCursor, limit: number): Promise<FeedEvent[]> {
+  private async placedAfter(cursor: FeedCursor | null, limit: number): Promise<FeedEvent[]> {
     // One more than asked for: the cursor's own change is read again, to know it by its id and for the rest of it.
-    const changes = await this.dataSource.query<PlacedChange[]>(READ, [cursor.position, limit + 1]);
-    const isStart = cursor.position === FEED_START.position;
-    if (!isStart && changes[0]?.id !== cursor.changeId) throw new DomainError('event-cursor.gone');
-    const events = changes.flatMap((change) =>
-      feedEvents(change, change.position === cursor.position ? cursor.index : undefined),
-    );
+    const { position, index } = cursor ?? FEED_START;
+    const changes = await this.dataSource.query<PlacedChange[]>(READ, [position, limit + 1]);
+    if (cursor) requireNoGap(cursor, changes[0]);
+    const events = changes.flatMap((change) => feedEvents(change, change.position === position ? index : undefined));
     return events.slice(0, limit);
   }
 
@@ -100,6 +99,12 @@ export class EventFeed implements BeforeApplicationShutdown {
       return count;
     });
   }
+}
+
+/** What follows a cursor is there as long as its own change is; behind that of an empty feed, the first one ever. */
+function requireNoGap({ position, changeId }: FeedCursor, next: PlacedChange | undefined): void {
+  const isWhole = position === FEED_START.position ? !next || next.position === '1' : next?.id === changeId;
+  if (!isWhole) throw new DomainError('event-cursor.gone');
 }
 
 const READ = `

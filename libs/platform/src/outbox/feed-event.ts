@@ -1,8 +1,8 @@
 import type { Actor, DomainEvent, EventMap, EventName } from '@app/contracts';
 import { writeCursor } from './feed-cursor';
 
-/** What only mails need: addresses and languages, what a password is like, whose an address is already (ADR 0009). */
-type MailOnly = 'recipients' | 'commonPassword' | 'newEmailTaken' | 'addressTaken';
+/** What only mails need: addresses and languages, what a password is like and its link, whose an address is already (ADR 0009). */
+type MailOnly = 'recipients' | 'commonPassword' | 'notMeUntil' | 'newEmailTaken' | 'addressTaken';
 
 /** An event as other services get it. Narrow it by `name`. */
 export type FeedEvent<N extends EventName = EventName> = {
@@ -45,6 +45,7 @@ function shown(data: DomainEvent['data']): object {
   const {
     recipients: _recipients,
     commonPassword: _commonPassword,
+    notMeUntil: _notMeUntil,
     newEmailTaken: _newEmailTaken,
     addressTaken: _addressTaken,
     ...rest

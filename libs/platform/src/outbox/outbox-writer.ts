@@ -4,7 +4,7 @@ import { CONSUMERS, type ConsumerName, type DomainEvent } from '@app/contracts';
 import type { Tx } from '../database/unit-of-work';
 import { consumersOf, hears } from '../events/event-dispatcher';
 import { SecretKeys } from '../secrets/code-key';
-import { AuditLog } from './audit-log';
+import { auditRows } from './audit-log';
 
 interface PlannedDelivery {
   consumer: ConsumerName;
@@ -14,15 +14,11 @@ interface PlannedDelivery {
 /** Writes what a transaction recorded: one message, its deliveries, its audit rows. */
 @Injectable()
 export class OutboxWriter {
-  constructor(
-    private readonly keys: SecretKeys,
-    private readonly audit: AuditLog,
-  ) {}
+  constructor(private readonly keys: SecretKeys) {}
 
   async write(tx: Tx): Promise<void> {
     if (tx.events.length === 0) return;
     const messageId = randomUUID();
-    await this.audit.record(tx);
     const deliveries = plannedDeliveries(tx.events).map((planned) => ({ ...planned, id: randomUUID() }));
     await tx.manager.query(INSERT, [
       messageId,
@@ -32,6 +28,7 @@ export class OutboxWriter {
       deliveries.map(({ consumer }) => consumer),
       deliveries.map(({ target }) => target),
       deliveries.map(({ id, target }) => this.sealed(id, tx.secrets.get(target))),
+      JSON.stringify(auditRows(tx)),
     ]);
   }
 
@@ -43,6 +40,10 @@ export class OutboxWriter {
 const INSERT = `
   WITH message AS (
     INSERT INTO outbox_message (id, requester, events) VALUES ($1, $2, $3)
+  ), audited AS (
+    INSERT INTO audit_event (account_id, action, requester, details)
+    SELECT account_id, action, $2::jsonb, details
+    FROM jsonb_to_recordset($8) AS event (account_id uuid, action text, details jsonb)
   )
   INSERT INTO outbox_delivery (message_id, id, consumer, target, sealed)
   SELECT $1::uuid, * FROM unnest($4::uuid[], $5::text[], $6::text[], $7::bytea[])`;

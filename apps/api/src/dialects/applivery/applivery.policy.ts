@@ -10,6 +10,7 @@ export const APPLIVERY_POLICY: PasswordChangePolicy = {
     minKinds: 3,
     minDistinct: 4,
     refuseCommon: true,
+    history: 0,
     contextWords: 'address-and-name',
   },
 };

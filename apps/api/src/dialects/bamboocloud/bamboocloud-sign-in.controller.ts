@@ -1,7 +1,7 @@
 import type { Requester } from '@app/contracts';
 import { ContinueSession, type IssuedTokens, SignIn } from '@app/session';
 import { Body, Controller, Headers, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../auth/decorators';
 import { Fails } from '../dialect';
 import { IdTokenDto, SignedInDto } from './answers.dto';
@@ -40,11 +40,15 @@ export class BamboocloudSignInController {
   }
 
   /** A fresh IdToken for a session token, which stays the same. */
+  @ApiHeader({ name: 'session-token', description: 'The `session_token` of a login', required: true })
   @Fails('session-token.invalid')
   @Post('sso/session-token/id-token')
   @HttpCode(200)
-  async refreshIdToken(@Headers('session-token') sessionToken = ''): Promise<IdTokenDto> {
-    return sessionOf(await this.continueSession.byHandle(sessionToken));
+  async refreshIdToken(
+    @Headers('session-token') sessionToken: string | undefined,
+    @ApplicationId() applicationId: string,
+  ): Promise<IdTokenDto> {
+    return sessionOf(await this.continueSession.byHandle(sessionToken ?? '', applicationId));
   }
 }
 

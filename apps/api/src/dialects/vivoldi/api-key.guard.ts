@@ -4,7 +4,7 @@ import { IdentifyByApiKey } from '@app/account';
 import { DomainError } from '@app/contracts';
 import { Fails } from '../dialect';
 
-const API_KEY = /^apikey(?: +(.*))?$/i;
+const API_KEY = /^apikey(?: +([^ ].*)?)?$/i;
 
 /** The key of `Authorization: APIKey <key>`; `null` without that scheme: other schemes are none of this contract's. */
 function apiKeyOf(context: ExecutionContext): string | null {

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
-import { ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { IdentifyByApiKey } from '@app/account';
 import type { Requester } from '@app/contracts';
 import { OpenSession, type SessionKind } from '@app/session';
@@ -27,6 +27,7 @@ export class AuthController {
 
   /** Gives a token for the account of an API key. It is good for 60 seconds. */
   @Fails('plan.too-low', 'email.invalid')
+  @ApiBody({ type: AuthDto, required: false })
   @Post('auth')
   @HttpCode(200)
   async auth(

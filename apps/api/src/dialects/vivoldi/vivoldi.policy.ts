@@ -15,6 +15,7 @@ export const PAGE_PASSWORD: PasswordPolicy = {
   minKinds: 0,
   minDistinct: 0,
   refuseCommon: false,
+  history: 0,
   contextWords: 'address',
 };
 

@@ -34,7 +34,7 @@ export class ApplicationsController {
     return { applications: await this.applications.list() };
   }
 
-  /** Ends a registration. */
+  /** Ends a registration, and with it every session that the application has opened. */
   @Fails('application.not-found')
   @Delete(':clientId')
   @HttpCode(204)

@@ -69,7 +69,7 @@ export class FeedEventDto {
   cause: CauseDto;
 
   /**
-   * As docs/events.md lists it for each name, without `recipients`, `commonPassword`, `newEmailTaken` and `addressTaken`.
+   * As docs/events.md lists it for each name, without `recipients`, `commonPassword`, `notMeUntil`, `newEmailTaken` and `addressTaken`.
    * @example {"accountId": "6f1c2b34-5a0e-4d0b-9d0b-7a3f4f2d9a10", "credentialVersion": 2}
    */
   data: object;

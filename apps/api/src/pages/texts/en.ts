@@ -11,7 +11,9 @@ export const en: PageTexts = {
     ask: ({ restores, replaces }) => ({
       title: 'Undo the change of your e-mail address?',
       effects: [
-        `The e-mail address of the account becomes ${restores} again. Now it is ${replaces}.`,
+        replaces === null
+          ? `The e-mail address of the account stays ${restores}: it has come back already.`
+          : `The e-mail address of the account becomes ${restores} again. Now it is ${replaces}.`,
         'Every session ends, on every device. Whoever is signed in now is signed out.',
         'Changes, codes and links that are still open stop working.',
         `A link to set a new password is mailed to ${restores}. Until that is done, nobody can sign in.`,
@@ -24,6 +26,28 @@ export const en: PageTexts = {
       paragraphs: [
         `${address} is the e-mail address of your account again, and every session has ended.`,
         'A link to set a new password is on its way to that address. Until you have used it, nobody can sign in.',
+        'No mail after a few minutes? Look among the unwanted mails, or have another link sent.',
+      ],
+      link: { href: '/password-reset', label: 'Send another link' },
+    }),
+  },
+  notMe: {
+    open: { title: 'Say that a new password is not yours', paragraphs: [CUT_LINK, 'Nothing has changed yet.'] },
+    ask: (address) => ({
+      title: 'Was your password changed by somebody else?',
+      effects: [
+        'Every session ends, on every device. Whoever is signed in now is signed out.',
+        'Changes, codes and links to set a password that are still open stop working.',
+        `A link to set a new password is mailed to ${address}. Until that is done, nobody can sign in.`,
+      ],
+      otherwise: 'Did you change the password yourself? Then close this page: nothing happens.',
+      button: 'This was not me',
+    }),
+    done: (address) => ({
+      title: 'Your account is closed to everybody',
+      paragraphs: [
+        'Every session has ended.',
+        `A link to set a new password is on its way to ${address}. Until you have used it, nobody can sign in.`,
         'No mail after a few minutes? Look among the unwanted mails, or have another link sent.',
       ],
       link: { href: '/password-reset', label: 'Send another link' },
@@ -83,6 +107,9 @@ export const en: PageTexts = {
       'too-few-kinds': 'It needs more kinds of characters.',
       'too-few-different': 'It needs more different characters.',
       common: 'It is one of the passwords that attackers try first.',
+      breached: 'It is known from a breach of some service.',
+      'recently-used': 'You have used it before.',
+      unchanged: 'It is the password that you have already.',
       'same-as-address': 'It is too close to your e-mail address.',
       'same-as-name': 'It is too close to your name.',
       'same-as-service': 'It is too close to the name of this service.',
@@ -113,6 +140,15 @@ export const en: PageTexts = {
         'It was used already, has expired, or is not complete. Nothing has changed by opening it.',
         'If you have undone the change, set a new password to sign in again: the link for that is in your mailbox, or have another one sent.',
         'If somebody else has your account and this was your only link, the people who run this service can help you.',
+      ],
+      link: NEW_PASSWORD,
+    },
+    notMe: {
+      title: 'This link does not work any more',
+      paragraphs: [
+        'It was used already, has expired, or is not complete; or the password was set from this mailbox since. Nothing has changed by opening it.',
+        'If the e-mail address was changed since, open the newer mail in this mailbox: it has a link to undo that.',
+        'Otherwise set a new password: that ends every session too.',
       ],
       link: NEW_PASSWORD,
     },

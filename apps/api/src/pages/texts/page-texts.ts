@@ -28,7 +28,7 @@ interface Form {
 }
 
 /** Where a mailed link leads that does not work any more. */
-export type DeadLink = 'undo' | 'cancel' | 'reset';
+export type DeadLink = 'undo' | 'notMe' | 'cancel' | 'reset';
 export type ErrorText =
   'busy' | 'changedMeanwhile' | 'foreignForm' | 'notFound' | 'notUnderstood' | 'tooMany' | 'unexpected';
 
@@ -36,7 +36,13 @@ export type ErrorText =
 export interface PageTexts {
   undo: {
     open: Message;
-    ask(addresses: { restores: string; replaces: string }): Question;
+    /** `replaces` is `null` when the address is there again already. */
+    ask(addresses: { restores: string; replaces: string | null }): Question;
+    done(address: string): Message;
+  };
+  notMe: {
+    open: Message;
+    ask(address: string): Question;
     done(address: string): Message;
   };
   cancel: {
@@ -49,7 +55,7 @@ export interface PageTexts {
     requested: Message;
     choose(minLength: number): Form & { password: Field };
     refused: string;
-    reasons(minLength: number, maxLength: number): Record<PasswordWeakness, string>;
+    reasons(minLength: number, maxLength: number): Record<PasswordWeakness | 'unchanged', string>;
     done: Message;
   };
   verification: {

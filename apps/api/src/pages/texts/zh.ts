@@ -10,7 +10,9 @@ export const zh: PageTexts = {
     ask: ({ restores, replaces }) => ({
       title: '要撤销邮箱地址的更改吗？',
       effects: [
-        `账户的邮箱地址将恢复为 ${restores}，目前是 ${replaces}。`,
+        replaces === null
+          ? `账户的邮箱地址仍是 ${restores}：它已经恢复。`
+          : `账户的邮箱地址将恢复为 ${restores}，目前是 ${replaces}。`,
         '所有设备上的所有会话都将结束，现在登录着的人都会被退出。',
         '尚未完成的更改、验证码和链接将全部失效。',
         `设置新密码的链接将发送到 ${restores}。在设置完成之前，任何人都无法登录。`,
@@ -23,6 +25,28 @@ export const zh: PageTexts = {
       paragraphs: [
         `您账户的邮箱地址已恢复为 ${address}，所有会话均已结束。`,
         '设置新密码的链接正发往该地址。在您使用它之前，任何人都无法登录。',
+        '几分钟后仍未收到邮件？请查看垃圾邮件，或重新发送链接。',
+      ],
+      link: { href: '/password-reset', label: '重新发送链接' },
+    }),
+  },
+  notMe: {
+    open: { title: '密码不是您本人更改的', paragraphs: [CUT_LINK, '目前没有任何更改。'] },
+    ask: (address) => ({
+      title: '您的密码是被别人更改的吗？',
+      effects: [
+        '所有设备上的所有会话都将结束，现在登录着的人都会被退出。',
+        '尚未完成的更改、验证码和设置密码的链接将全部失效。',
+        `设置新密码的链接将发送到 ${address}。在设置完成之前，任何人都无法登录。`,
+      ],
+      otherwise: '密码是您本人更改的吗？那么请关闭此页面，不会有任何变化。',
+      button: '不是我本人操作',
+    }),
+    done: (address) => ({
+      title: '现在任何人都无法进入您的账户',
+      paragraphs: [
+        '所有会话均已结束。',
+        `设置新密码的链接正发往 ${address}。在您使用它之前，任何人都无法登录。`,
         '几分钟后仍未收到邮件？请查看垃圾邮件，或重新发送链接。',
       ],
       link: { href: '/password-reset', label: '重新发送链接' },
@@ -82,6 +106,9 @@ export const zh: PageTexts = {
       'too-few-kinds': '需要更多种类的字符。',
       'too-few-different': '需要更多不同的字符。',
       common: '这是攻击者最先尝试的密码之一。',
+      breached: '它在某个服务的泄露事件中出现过。',
+      'recently-used': '您以前用过这个密码。',
+      unchanged: '这就是您现在的密码。',
       'same-as-address': '与您的邮箱地址太接近。',
       'same-as-name': '与您的名字太接近。',
       'same-as-service': '与本服务的名称太接近。',
@@ -109,6 +136,15 @@ export const zh: PageTexts = {
         '它已被使用、已过期或不完整。打开它没有引起任何更改。',
         '如果您已撤销更改，请设置新密码以重新登录：链接在您的邮箱中，也可以重新发送。',
         '如果别人掌握了您的账户，而这是您唯一的链接，请联系本服务的运营人员。',
+      ],
+      link: NEW_PASSWORD,
+    },
+    notMe: {
+      title: '此链接已失效',
+      paragraphs: [
+        '它已被使用、已过期或不完整，或者此后已从本邮箱设置了密码。打开它没有引起任何更改。',
+        '如果此后邮箱地址被更改，请打开此邮箱中更新的邮件：其中有撤销更改的链接。',
+        '否则请设置新密码：这也会结束所有会话。',
       ],
       link: NEW_PASSWORD,
     },

@@ -2,19 +2,24 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-/** A real SMTP server on loopback. While `isSilent` it takes a message and never says so. */
-export async function startMailServer() {
-  const mails = { received: [], begun: 0, isSilent: false };
+/**
+ * A real SMTP server on loopback. While `isSilent` it takes a message and never says so; while it `hangsUp` it keeps
+ * the message, and breaks the connection in place of an answer; while it `echoes` it refuses in the message's own words.
+ */
+export async function startSmtpSink() {
+  const mails = { received: [], begun: 0, isSilent: false, hangsUp: false, echoes: false };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
-    onData: (stream, { envelope }, done) => {
+    onData: (stream, { id, envelope }, done) => {
       const to = envelope.rcptTo.map(({ address }) => address);
       const keep = (raw) => {
         mails.begun++;
         if (mails.isSilent) return;
         mails.received.push({ to, raw });
-        done();
+        if (mails.echoes) done(Object.assign(new Error(raw.replaceAll(/\s+/g, ' ')), { responseCode: 450 }));
+        else if (mails.hangsUp) [...server.connections].find((each) => each.id === id).close();
+        else done();
       };
       text(stream).then(keep, done);
     },

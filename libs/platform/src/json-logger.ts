@@ -1,6 +1,7 @@
-import type { LogLevel } from '@nestjs/common';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import type { Settings } from './config/settings';
 
+/** `LOG_LEVEL` in Nest's words. */
 const LEVELS = {
   error: ['fatal', 'error'],
   warn: ['fatal', 'error', 'warn'],
@@ -9,7 +10,7 @@ const LEVELS = {
   debug: ['fatal', 'error', 'warn', 'log', 'debug'],
 } satisfies Record<Settings['logLevel'], LogLevel[]>;
 
-/** `LOG_LEVEL` in Nest's words. */
-export function logLevels({ logLevel }: Pick<Settings, 'logLevel'>): LogLevel[] {
-  return LEVELS[logLevel];
+/** Writes one JSON object a line: no text of a caller, whatever is in it, begins a line of its own. */
+export function jsonLogger({ logLevel }: Pick<Settings, 'logLevel'>): ConsoleLogger {
+  return new ConsoleLogger({ json: true, logLevels: LEVELS[logLevel] });
 }

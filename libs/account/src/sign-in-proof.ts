@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Requester } from '@app/contracts';
+import { AuditLog, GuessBudget, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { EmailAddress } from './email-address';
+import { nobodysBudget, passwordBudget, sourceBudgets } from './password-budgets';
+import { type SignInAccount, SignInAccounts } from './sign-in-accounts';
+
+export interface SignInAttempt {
+  /** As it was typed; only its keyed hash is kept. */
+  email: string;
+  password: string;
+}
+
+/**
+ * Judges the pair of somebody who is not signed in. Each try is counted before it is judged, by account and by source;
+ * whatever is wrong, the answer is the same after the same work: one statement before the hashing, one after it.
+ */
+@Injectable()
+export class SignInProof {
+  constructor(
+    private readonly accounts: SignInAccounts,
+    private readonly budgets: GuessBudget,
+    private readonly hasher: PasswordHasher,
+    private readonly audit: AuditLog,
+    private readonly keys: SecretKeys,
+    private readonly settings: Settings,
+  ) {}
+
+  /** @throws DomainError `credentials.invalid`, `request.too-many` */
+  async require({ email, password }: SignInAttempt, requester: Requester): Promise<SignInAccount> {
+    const address = EmailAddress.tryParse(email)?.value ?? null;
+    const nobodys = nobodysBudget(this.keys.hmac('unknown-account', address ?? email), this.settings);
+    const sources = sourceBudgets(requester.ip, this.settings);
+    const { account, spentScopes, retryAfterSeconds } = await this.accounts.findTakingTry(address, nobodys, sources);
+    if (spentScopes.includes('source')) throw new DomainError('request.too-many', { retryAfterSeconds });
+    const isSpent = spentScopes.includes('password');
+    const isRight = await this.hasher.verify(password, isSpent ? null : (account?.passwordHash ?? null));
+    if (!account || !isRight || account.disabled || account.passwordResetRequired) {
+      await this.audit.note(isSpent ? 'sign-in.refused' : 'sign-in.failed', account?.id ?? null, requester);
+      throw new DomainError('credentials.invalid');
+    }
+    const note = { action: 'sign-in.succeeded', accountId: account.id, requester } as const;
+    await this.budgets.settle({ cleared: [passwordBudget(account.id, this.settings)], givenBack: sources, note });
+    return account;
+  }
+}

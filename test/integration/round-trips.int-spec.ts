@@ -1,0 +1,50 @@
+import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
+import { SignedTokens } from '@app/session';
+import { aPerson, me, trySignIn } from '../e2e/native-driver';
+import { bootApi, type TestApi } from '../support/boot-api';
+import { anAccount } from '../support/factories';
+
+describe('the round trips to the database', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    // With all that may be looked at besides: failures of a source, the age of a password.
+    api = await bootApi({ sourceFailures: 100, passwordMaxAgeDays: 365 });
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => api.close());
+
+  /** Watches the statements on their way to the database; they all get there. */
+  async function tripsOf(request: () => Promise<{ status: number }>): Promise<[status: number, trips: number]> {
+    const sent = jest.spyOn(PostgresQueryRunner.prototype, 'query').mock.calls;
+    const before = sent.length;
+    const { status } = await request();
+    return [status, sent.length - before];
+  }
+
+  it('of a guarded read are one, also of a token that is met the first time', async () => {
+    const { tokens } = await aPerson(api);
+    expect(await tripsOf(() => me(api, tokens))).toEqual([200, 1]);
+    expect(await tripsOf(() => me(api, tokens))).toEqual([200, 1]);
+  });
+
+  it('of a guarded read come without a second judgement of the signature', async () => {
+    const { tokens } = await aPerson(api);
+    const judged = jest.spyOn(SignedTokens.prototype, 'keyOf').mock.calls;
+    for (let n = 0; n < 3; n++) expect((await me(api, tokens)).status).toBe(200);
+    expect(judged).toHaveLength(1);
+  });
+
+  it('of a sign-in are three', async () => {
+    const account = await anAccount(api);
+    expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
+  });
+
+  it('of a refused sign-in are as many for nobody as for somebody', async () => {
+    const account = await anAccount(api);
+    const password = 'not the password at all';
+    expect(await tripsOf(() => trySignIn(api, { ...account, password }))).toEqual([401, 2]);
+    expect(await tripsOf(() => trySignIn(api, { email: 'nobody@example.com', password }))).toEqual([401, 2]);
+    const counted: unknown = await api.dataSource.query(`SELECT tries FROM guess_budget WHERE scope = 'password'`);
+    expect(counted).toEqual([{ tries: 1 }, { tries: 1 }]);
+  });
+});
