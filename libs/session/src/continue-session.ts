@@ -44,7 +44,7 @@ export class ContinueSession {
 
 const FIRST_LEAF = `
   WITH leaf AS (INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2))
-  SELECT ${LIVE_COLUMNS} FROM live_sessions(ARRAY[$2::uuid])`;
+  SELECT ${LIVE_COLUMNS} FROM live_session WHERE id = $2::uuid`;
 
 const TOUCH = `
   WITH touched AS (
