@@ -23,6 +23,9 @@ export const QUICK = {
 /** The same for every party. */
 export const BCRYPT_COST = 10;
 
+/** What the service hashes with unless told otherwise. */
+export const DEFAULT_BCRYPT_COST = 12;
+
 /** Of every account, until it is changed. */
 export const PASSWORD = 'Quiet-Harbour-Lantern-7';
 

@@ -25,10 +25,15 @@ export async function setStage(sizes, cleanUps) {
   const service = await rekey.start();
   cleanUps.unshift(service.stop);
   const betterAuth = kept(await createBetterAuth(sizes, passwordHash));
-  const parties = { rekey, betterAuth, bare: kept(await createBare()) };
+  const parties = {
+    rekey,
+    betterAuth,
+    bare: kept(await createBare()),
+    least: kept(await createBare(rekey.databaseUrl)),
+  };
   const readers = await bothSignedIn(parties, 0, sizes.signedIn);
   const changers = await bothSignedIn(parties, sizes.signedIn, CHANGERS);
-  return { parties, readers, changers, importRow };
+  return { parties, service, readers, changers, importRow };
 }
 
 async function bothSignedIn({ rekey, betterAuth }, first, count) {

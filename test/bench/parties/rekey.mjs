@@ -48,7 +48,9 @@ export async function createRekey() {
   const rekey = { name: 'rekey', url, internalUrl, actions, readOf, introspectionOf };
   return {
     ...rekey,
-    start: () => startProgram('../../dist/apps/api/src/main.js', settings, `${url}/health/ready`),
+    databaseUrl: database.url,
+    start: (others = {}) =>
+      startProgram('../../dist/apps/api/src/main.js', { ...settings, ...others }, `${url}/health/ready`),
     importAccounts: (accounts, passwordHash) => importAccounts(internalUrl, accounts, passwordHash),
     openSessions: (sizes) => onDatabase(database.url, [SESSIONS, [sizes.sessions]], 'VACUUM ANALYZE'),
     remove: async () => {

@@ -7,8 +7,8 @@ const CLIENTS_PER_CORE = 4;
 /** A change verifies the old password and hashes the new one. */
 const HASHES_A_CHANGE = 2;
 
-/** Changes of passwords and sign-ins beside what bcrypt alone can do on this machine; nothing else runs. */
-export async function measureHashing({ rekey }, changers, { rounds, hashSeconds: seconds }) {
+/** Changes of passwords and sign-ins beside what bcrypt alone can do on this machine at `cost`; nothing else runs. */
+export async function measureHashing({ rekey }, changers, { rounds, hashSeconds: seconds }, cost) {
   let accounts = changers.rekey.slice(0, CLIENTS_PER_CORE * availableParallelism());
   const loop = async (action) => {
     const job = { party: rekey.name, url: rekey.url, action, accounts, seconds };
@@ -16,17 +16,21 @@ export async function measureHashing({ rekey }, changers, { rounds, hashSeconds:
     accounts = after;
     return perSecond;
   };
-  // Compiled code, for which the few requests a second that hashing allows would take a while.
+  // Compiled code, for which the few requests a second that hashing allows would take a while; and hashes of this cost.
   await loop('changePassword');
   const { raw, change, signIn, samples } = await interleaved(rounds, {
-    raw: () => runDriver('./drivers/raw-hashes.mjs', { seconds }),
+    raw: () => runDriver('./drivers/raw-hashes.mjs', { cost, seconds }),
     change: () => loop('changePassword'),
     signIn: () => loop('signIn'),
   });
   changers.rekey.splice(0, accounts.length, ...accounts);
   return [
-    row('change of password', change, { peer: 'bcrypt alone ÷ 2', limit: raw / HASHES_A_CHANGE, samples }),
-    row('sign-in', signIn, { peer: 'bcrypt alone', limit: raw, samples }),
+    row(`change of password, cost ${cost}`, change, {
+      peer: 'bcrypt alone ÷ 2',
+      limit: raw / HASHES_A_CHANGE,
+      samples,
+    }),
+    row(`sign-in, cost ${cost}`, signIn, { peer: 'bcrypt alone', limit: raw, samples }),
   ];
 }
 

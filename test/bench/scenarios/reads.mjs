@@ -6,7 +6,7 @@ const CONNECTIONS = [1, 10, 50, 200];
 const MIDDLE = 50;
 
 /** Guarded reads beside the bare route and Better Auth; then introspection beside guarded reads. */
-export async function measureReads({ rekey, bare, betterAuth }, readers, sizes) {
+export async function measureReads({ rekey, bare, least, betterAuth }, readers, sizes) {
   const reading = {
     bare: await loadOf(bare.url, readers.rekey.map(bare.readOf), '@example.com', sizes),
     rekey: await loadOf(rekey.url, readers.rekey.map(rekey.readOf), '@example.com', sizes),
@@ -18,6 +18,9 @@ export async function measureReads({ rekey, bare, betterAuth }, readers, sizes) 
     const figures = await interleaved(sizes.rounds, withConnections(reading, connections));
     rows.push(...readRows(connections, figures));
   }
+  const leastLoad = await loadOf(least.url, readers.rekey.map(bare.readOf), '@example.com', sizes);
+  await leastLoad(MIDDLE);
+  rows.push(leastRow(await interleaved(sizes.rounds, withConnections({ least: leastLoad, bare: reading.bare }, 1))));
   const requests = readers.rekey.map(rekey.introspectionOf);
   const introspection = await loadOf(rekey.internalUrl, requests, '"active":true', sizes);
   await introspection(MIDDLE);
@@ -48,6 +51,15 @@ function readRows(connections, { bare, rekey, betterAuth, samples }) {
       target: crowded ? { atLeast: 8 } : undefined,
     },
   ];
+}
+
+/** What one round trip to the database leaves of the bare route, whatever is asked. */
+function leastRow({ least, bare, samples }) {
+  const what = 'the bare route with a `SELECT 1`, 1 connection';
+  return {
+    ...{ what, figure: least, unit: '/s', samples },
+    ...{ peer: 'bare route', limit: bare, ratio: least / bare },
+  };
 }
 
 function introspectionRow({ introspection, read, samples }) {
