@@ -12,7 +12,7 @@ import { addFirstHooks } from './first-hooks';
 import { useLateErrorHandler } from './late-error-handler';
 import { ListenFailed } from './listen-failed';
 import { requestIdOf } from './request-id';
-import { constrainToSide, markInternal, sideConstraint } from './side';
+import { constrainToSide, InternalRequest, sideConstraint } from './side';
 import { TrustedProxies } from './trusted-proxies';
 
 declare module 'fastify' {
@@ -52,7 +52,7 @@ export function createAdapter(settings: AdapterSettings): FastifyAdapter {
     return503OnClosing: false,
     // An over-long parameter is the route's to refuse, in the format of its surface.
     routerOptions: { constraints: { listener: sideConstraint }, maxParamLength: 1024 },
-    serverFactory: (handler) => createServer(settings, handler, PUBLIC_REQUEST_MS),
+    serverFactory: (handler) => createServer(settings, handler, { requestTimeout: PUBLIC_REQUEST_MS }),
     trustProxy: proxies.includes,
   };
   const fastify = createFastify(options);
@@ -92,8 +92,8 @@ async function opened(listener: string, settings: string, open: () => Promise<un
   }
 }
 
-function createServer({ tls }: AdapterSettings, handler: RequestListener, requestTimeout: number): Server {
-  const options = { ...SERVER_OPTIONS, requestTimeout };
+function createServer({ tls }: AdapterSettings, handler: RequestListener, itsOptions: ServerOptions): Server {
+  const options = { ...SERVER_OPTIONS, ...itsOptions };
   const server = tls ? createTlsServer(tls, options, handler) : createHttpServer(options, handler);
   // An odd Expect is ignored (RFC 9110, 10.1.1): Node's own 417 would carry no headers.
   return server.on('checkExpectation', handler);
@@ -110,11 +110,9 @@ function createTlsServer(tls: NonNullable<Settings['tls']>, options: ServerOptio
 }
 
 function addInternalServer(fastify: FastifyInstance, settings: AdapterSettings): Server {
-  const route: RequestListener = (request, response) => {
-    markInternal(request);
-    fastify.routing(request, response);
-  };
-  const server = createServer(settings, route, INTERNAL_REQUEST_MS);
+  const route: RequestListener = (request, response) => fastify.routing(request, response);
+  const options = { requestTimeout: INTERNAL_REQUEST_MS, IncomingMessage: InternalRequest };
+  const server = createServer(settings, route, options);
   fastify.decorate('internalServer', server);
   closeTogether(fastify, server);
   return server;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { RouteOptions } from 'fastify';
 
 /** The listener that a request came in by. */
@@ -14,15 +14,11 @@ declare module 'fastify' {
 const INTERNAL_PREFIXES = ['/internal/', '/oauth2/', '/dev/', '/metrics/'];
 const SHARED_PREFIXES = ['/health/'];
 
-const internalRequests = new WeakSet<IncomingMessage>();
-
-/** Call before a request is routed. One that nobody marks is public. */
-export function markInternal(request: IncomingMessage): void {
-  internalRequests.add(request);
-}
+/** What the internal listener makes of its requests; any other is public. */
+export class InternalRequest extends IncomingMessage {}
 
 export function sideOfRequest(request: IncomingMessage): Side {
-  return internalRequests.has(request) ? 'internal' : 'public';
+  return request instanceof InternalRequest ? 'internal' : 'public';
 }
 
 /** Where a declared route path can be seen. */

@@ -6,6 +6,11 @@ declare module 'fastify' {
     /** What the route's body is sent as: a form where a standard says so, lines of JSON as a raw stream, else JSON. */
     body?: BodyKind;
   }
+
+  interface FastifyRequest {
+    /** The body as it was sent; absent when there is none, or when it is a stream. */
+    rawBody: Buffer | undefined;
+  }
 }
 
 /** Stands where a body would, so that the guards run first and the pipe refuses it after them. */
@@ -22,6 +27,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Replaces every body parser. Needs an application that is made with `bodyParser: false`. */
 export function useStrictJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.decorateRequest('rawBody', undefined);
   addParser(fastify, JSON_IN_UTF8, 'json', parseBody);
   addParser(fastify, FORM_IN_UTF8, 'form', parseFormBody);
   // Not read here, so without a limit of the whole: its route limits each line.
@@ -40,16 +46,11 @@ function addParser(
   parse: (bytes: Uint8Array) => unknown,
 ): void {
   fastify.addContentTypeParser<Buffer>(type, { parseAs: 'buffer' }, (request, body, done) => {
-    rawBodies.set(request, body);
+    request.rawBody = body;
     if (wants(request, kind)) done(null, parse(body));
     else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE());
   });
 }
-
-const rawBodies = new WeakMap<FastifyRequest, Buffer>();
-
-/** The body as it was sent; empty when there is none, or when it is a stream. */
-export const rawBodyOf = (request: FastifyRequest): Buffer => rawBodies.get(request) ?? Buffer.alloc(0);
 
 /** A route takes one kind of body; every other is foreign to it. */
 function wants({ routeOptions }: FastifyRequest, kind: BodyKind): boolean {

@@ -6,7 +6,6 @@ import { IdempotencyKeys, type Reservation } from '@app/platform';
 import { requesterOf } from '../auth/requester';
 import { canonicalId } from '../http/canonical-id';
 import { Fails } from '../http/fails';
-import { rawBodyOf } from '../http/strict-json';
 
 const HEADER = 'idempotency-key';
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
@@ -36,7 +35,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       caller: callerOf(requesterOf(request).actor),
       method: request.method,
       route: String(request.routeOptions.url),
-      content: [JSON.stringify(request.params, canonically), rawBodyOf(request).toString('base64')],
+      content: [JSON.stringify(request.params, canonically), request.rawBody?.toString('base64') ?? ''],
     });
   }
 

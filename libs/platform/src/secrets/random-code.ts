@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
 /** Six decimal digits, each of the 1,000,000 codes equally likely; a text, since leading zeros count. */
 export function randomCode(): string {
@@ -12,7 +12,7 @@ export function randomToken(bytes = 32): string {
 
 /** SHA-256. Only for what is too random to be guessed, as `randomToken` is; a code needs `SecretKeys.hmac`. */
 export function digest(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /** Compares digests in constant time; digests of different lengths are not equal. */
