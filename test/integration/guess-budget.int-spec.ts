@@ -114,6 +114,15 @@ describe('a guess budget', () => {
     expect((await budgets.take(PASSWORD)).retryAfterSeconds).toBeLessThanOrEqual(900);
   });
 
+  it('is kept from so many failures in a row on, and says how many they are', async () => {
+    const settle = () => budgets.settle({ cleared: [PASSWORD, SOURCE], keptFrom: 2 });
+    for (let n = 0; n < 2; n++) await budgets.take(PASSWORD);
+    expect(await settle()).toBe(0);
+    for (let n = 0; n < 3; n++) await budgets.take(PASSWORD);
+    expect([await settle(), await settle()]).toEqual([2, 2]);
+    expect(await spend(PASSWORD)).toBe(2);
+  });
+
   it('has a try more for each that is given back, never more than it had', async () => {
     await spend(PASSWORD);
     await budgets.settle({ givenBack: [PASSWORD] });

@@ -33,6 +33,7 @@ import { PendingEmailChanges } from './pending-email-changes';
 import { ReadEmailChange } from './read-email-change';
 import { RequestPasswordReset } from './request-password-reset';
 import { ResendEmailChange } from './resend-email-change';
+import { RightPassword } from './right-password';
 import { SendCode } from './send-code';
 import { SignInAccounts } from './sign-in-accounts';
 import { SignInProof } from './sign-in-proof';
@@ -88,6 +89,7 @@ const USE_CASES = [
     PasswordProof,
     PasswordResets,
     PendingEmailChanges,
+    RightPassword,
     SignInAccounts,
     SignInProof,
     VoidProofsConsumer,

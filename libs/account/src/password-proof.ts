@@ -3,6 +3,7 @@ import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog, GuessBudget, PasswordHasher, Settings } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { passwordBudget } from './password-budgets';
+import { RightPassword } from './right-password';
 
 /**
  * The current password of somebody who is signed in. Every door, sign-in too, counts in the same budget of the account,
@@ -14,6 +15,7 @@ export class PasswordProof {
     private readonly budgets: GuessBudget,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
+    private readonly right: RightPassword,
     private readonly settings: Settings,
   ) {}
 
@@ -25,10 +27,10 @@ export class PasswordProof {
       await this.audit.note('password.current-wrong', account.id, requester);
       throw new DomainError('password.current-wrong');
     }
-    await this.forgive(account.id);
+    await this.right.accept(account, requester);
   }
 
-  /** After a success here, or a reset from the mailbox: the account's failures no longer count. */
+  /** After a reset from the mailbox: the account's failures no longer count. */
   async forgive(accountId: string): Promise<void> {
     await this.budgets.settle({ cleared: [passwordBudget(accountId, this.settings)] });
   }

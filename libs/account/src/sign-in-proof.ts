@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, GuessBudget, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, PasswordHasher, SecretKeys, Settings } from '@app/platform';
 import { EmailAddress } from './email-address';
-import { nobodysBudget, passwordBudget, sourceBudgets } from './password-budgets';
+import { nobodysBudget, sourceBudgets } from './password-budgets';
+import { RightPassword } from './right-password';
 import { type SignInAccount, SignInAccounts } from './sign-in-accounts';
 
 export interface SignInAttempt {
@@ -19,7 +20,7 @@ export interface SignInAttempt {
 export class SignInProof {
   constructor(
     private readonly accounts: SignInAccounts,
-    private readonly budgets: GuessBudget,
+    private readonly right: RightPassword,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
     private readonly keys: SecretKeys,
@@ -40,7 +41,7 @@ export class SignInProof {
       throw new DomainError('credentials.invalid');
     }
     const note = { action: 'sign-in.succeeded', accountId: account.id, requester } as const;
-    await this.budgets.settle({ cleared: [passwordBudget(account.id, this.settings)], givenBack: sources, note });
+    await this.right.accept(account, requester, { givenBack: sources, note });
     return account;
   }
 }

@@ -33,6 +33,7 @@ const TELLS_SOMEBODY = [
   'account.password-change-disowned.v1',
   'account.password-change-required.v1',
   'account.password-changed.v1',
+  'account.password-proved-after-failures.v1',
   'account.password-reset-requested.v1',
   'api-key.created.v1',
   'api-key.revoked.v1',

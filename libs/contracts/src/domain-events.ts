@@ -64,6 +64,12 @@ export interface PasswordChanged extends AccountEvent {
   notMeUntil: string | null;
 }
 
+/** The right password was given, at a sign-in or in a session, after as many wrong ones in a row as close the account for a while. */
+export interface PasswordProvedAfterFailures extends AccountEvent {
+  /** How many tries had failed since the last one that was right. */
+  failures: number;
+}
+
 /** The mailbox has said that a new password was not its owner's. Nobody signs in until the reset that is mailed with it. */
 export type PasswordChangeDisowned = AccountEvent;
 
@@ -191,6 +197,7 @@ export interface EventMap {
   'account.password-change-disowned.v1': PasswordChangeDisowned;
   'account.password-change-required.v1': PasswordChangeRequired;
   'account.password-changed.v1': PasswordChanged;
+  'account.password-proved-after-failures.v1': PasswordProvedAfterFailures;
   'account.password-reset-requested.v1': PasswordResetRequested;
   'account.updated.v1': AccountUpdated;
   'api-key.created.v1': ApiKeyCreated;

@@ -197,6 +197,15 @@ export const ROWS: Row[] = [
     shows: ['resetToken'],
     event: (recipients) => resetRequested({ onlyWayIn, recipients }),
   })),
+  {
+    title: 'account.password-proved-after-failures.v1',
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({
+      name: 'account.password-proved-after-failures.v1',
+      data: { ...ACCOUNT, failures: 12, recipients },
+    }),
+  },
   plainAlert('account.password-change-disowned.v1'),
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),

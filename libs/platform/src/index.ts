@@ -14,7 +14,7 @@ export { EventDispatcher } from './events/event-dispatcher';
 export { importedHash, isSupportedHash, PasswordHasher } from './hashing/password-hasher';
 export { normalisePassword } from './hashing/password-text';
 export { IdempotencyKeys, type KeyedRequest } from './idempotency/idempotency-keys';
-export { isRepeat, type Reservation, withReservation } from './idempotency/reservation';
+export { isRepeat, type Reservation, withoutReservation, withReservation } from './idempotency/reservation';
 export { jsonLogger } from './json-logger';
 export { AuditLog } from './outbox/audit-log';
 export { type AuditEntry, AuditTrail } from './outbox/audit-trail';
@@ -29,4 +29,12 @@ export { removeWhere, type RetentionRule } from './retention/retention-rule';
 export { SecretKeys } from './secrets/code-key';
 export { digest, equalBytes, randomCode, randomToken } from './secrets/random-code';
 export { startFailure } from './start-failure';
-export { type Budget, budgetsJson, type Grant, type GrantRow, grantOf, GuessBudget } from './throttling/guess-budget';
+export {
+  type Budget,
+  budgetsJson,
+  type Grant,
+  type GrantRow,
+  grantOf,
+  GuessBudget,
+  type Settlement,
+} from './throttling/guess-budget';

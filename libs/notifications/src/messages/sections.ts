@@ -65,6 +65,10 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       ...resetPage(mail),
     },
   }),
+  'account.password-proved-after-failures.v1': (data, mail) => ({
+    template: 'password-proved-after-failures',
+    data: { failures: data.failures, ...resetPage(mail) },
+  }),
   'account.password-reset-requested.v1': (data, mail) => ({
     template: 'password-reset-requested',
     data: {

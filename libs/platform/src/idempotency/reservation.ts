@@ -30,6 +30,10 @@ type Keyed = Requester & { [RESERVATION]?: Reservation };
 export const withReservation = (requester: Requester, reservation: Reservation): Requester =>
   ({ ...requester, [RESERVATION]: reservation }) as Keyed;
 
+/** For a unit of work beside the request's own: what comes of it is not the answer. */
+export const withoutReservation = (requester: Requester): Requester =>
+  ({ ...requester, [RESERVATION]: undefined }) as Keyed;
+
 export const reservationOf = (requester: Requester): Reservation | undefined => (requester as Keyed)[RESERVATION];
 
 /** Whether this very request was done before. What would be judged before its unit of work is left out then. */

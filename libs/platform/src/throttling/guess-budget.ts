@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Requester } from '@app/contracts';
+import type { Tx } from '../database/unit-of-work';
 import type { AuditAction } from '../outbox/audit-log';
 
 /** How many tries something has, e.g. an account's password or a mailed code. */
@@ -28,6 +29,8 @@ type BudgetName = Pick<Budget, 'scope' | 'key'>;
 export interface Settlement {
   /** These start anew. */
   cleared?: readonly BudgetName[];
+  /** From so many failures in a row on they are not cleared: whoever has something to say of them does it with `clear`. */
+  keptFrom?: number;
   /** The try that was taken of these did not fail. */
   givenBack?: readonly BudgetName[];
   /** What the audit log says of the success. */
@@ -50,9 +53,9 @@ export class GuessBudget {
     return grantOf(row);
   }
 
-  /** After a success, by one statement. */
-  async settle({ cleared = [], givenBack = [], note }: Settlement): Promise<void> {
-    await this.dataSource.query(SETTLE, [
+  /** After a success, by one statement. Resolves with the failures in a row of what was kept, 0 when nothing was. */
+  async settle({ cleared = [], keptFrom = NO_HARD_STOP, givenBack = [], note }: Settlement): Promise<number> {
+    const [{ failures }] = await this.dataSource.query<[{ failures: number }]>(SETTLE, [
       cleared.map(({ scope }) => scope),
       cleared.map(({ key }) => key),
       givenBack.map(({ scope }) => scope),
@@ -60,7 +63,14 @@ export class GuessBudget {
       note?.action ?? null,
       note?.accountId ?? null,
       note ? JSON.stringify(note.requester) : null,
+      keptFrom,
     ]);
+    return failures;
+  }
+
+  /** It starts anew when the transaction commits. */
+  async clear(tx: Tx, { scope, key }: BudgetName): Promise<void> {
+    await tx.manager.query('DELETE FROM guess_budget WHERE scope = $1 AND key = $2', [scope, key]);
   }
 }
 
@@ -89,11 +99,16 @@ export function budgetsJson(budgets: readonly Budget[]): string {
 
 // One after the other: `take_guesses` locks in the order of scopes, where what is cleared comes first.
 const SETTLE = `
-  WITH cleared AS (
-    DELETE FROM guess_budget WHERE (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) RETURNING 1
+  WITH seen AS MATERIALIZED (
+    SELECT scope, key, in_a_row - 1 AS failures FROM guess_budget
+    WHERE (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) FOR UPDATE
+  ), cleared AS (
+    DELETE FROM guess_budget b USING seen s WHERE b.scope = s.scope AND b.key = s.key AND s.failures < $8 RETURNING 1
   ), given_back AS (
     UPDATE guess_budget SET tries = greatest(tries - 1, 0), in_a_row = greatest(in_a_row - 1, 0)
     WHERE (scope, key) IN (SELECT * FROM unnest($3::text[], $4::text[])) AND (SELECT count(*) FROM cleared) >= 0
+  ), noted AS (
+    INSERT INTO audit_event (action, account_id, requester, details)
+    SELECT $5::text, $6::uuid, $7::jsonb, '{}' WHERE $5 IS NOT NULL
   )
-  INSERT INTO audit_event (action, account_id, requester, details)
-  SELECT $5::text, $6::uuid, $7::jsonb, '{}' WHERE $5 IS NOT NULL`;
+  SELECT coalesce(max(failures), 0)::int AS failures FROM seen WHERE failures >= $8`;
