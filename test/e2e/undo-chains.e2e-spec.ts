@@ -12,6 +12,7 @@ const TOLD = {
   again: 'Your e-mail address was changed again',
   changed: 'Your e-mail address was changed',
   undone: 'An e-mail address was taken off an account',
+  undoneByNewer: 'A change of your e-mail address was undone',
 };
 
 describe('an undo through a chain of changes', () => {
@@ -67,6 +68,29 @@ describe('an undo through a chain of changes', () => {
     for (const { email } of [b, c, d]) expect((await newestTo(email))?.subject).toBe(TOLD.undone);
     for (const { email } of [b, c]) expect((await undoFrom(email)).body.code).toBe('link.invalid');
     expect(await emailOf(a)).toBe(a.email);
+  });
+
+  it('[S-63] [S-64] tells an older mailbox of the undo by a newer one, and its own link still has the say', async () => {
+    const a = await anAccount(api);
+    const b = await prove(a, address('b'));
+    const c = await prove(b, address('c'));
+    expect((await undoFrom(b.email)).body.email).toBe(b.email);
+    const toA = await newestTo(a.email);
+    expect(toA?.subject).toBe(TOLD.undoneByNewer);
+    expect(toA?.text).toContain('b***@example.org');
+    expect(toA?.text).toContain('c***@example.org');
+    expect((await newestTo(c.email))?.subject).toBe(TOLD.undone);
+
+    expect((await undoFrom(a.email)).body.email).toBe(a.email);
+    expect((await newestTo(b.email))?.subject).toBe(TOLD.undone);
+  });
+
+  it('[S-64] tells a mailbox that was undone and has an older link still that it has', async () => {
+    const a = await anAccount(api);
+    const b = await prove(a, address('b'));
+    await put(await put(b, a.email), address('c'));
+    await undoFrom(b.email);
+    expect((await newestTo(a.email))?.text).toContain('its link to undo still works');
   });
 
   it('[S-64] gives no link to an address that was left for an older one, and ends those that lead to it', async () => {

@@ -9,7 +9,7 @@ import { EmailUndos } from './email-undos';
 import type { HashedPassword } from './new-passwords';
 import { NotMeLinks } from './not-me-links';
 import { PasswordHistory } from './password-history';
-import { recipientOf } from './recipient-of';
+import { recipientOf, recipientsOf } from './recipient-of';
 
 export interface NewPasswordSwap {
   password: HashedPassword;
@@ -88,6 +88,3 @@ export class CredentialChanges {
     return account;
   }
 }
-
-const recipientsOf = ({ locale }: LiveAccount, role: Recipient['role'], addresses: Iterable<string>): Recipient[] =>
-  [...addresses].map((address) => ({ address, locale, role }));

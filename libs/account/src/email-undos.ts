@@ -77,9 +77,12 @@ export class EmailUndos {
 
   /**
    * Spends the link, once, and with it the mailbox's others and those of every later change; for as many days again the
-   * account cannot have what they led to. Resolves with those addresses. @throws DomainError `link.invalid`
+   * account cannot have what they led to. Resolves with whose mailboxes have no link left, and whose have. @throws DomainError `link.invalid`
    */
-  async spend(tx: Tx, { id, accountId, restoresEmail }: EmailUndo): Promise<string[]> {
+  async spend(
+    tx: Tx,
+    { id, accountId, restoresEmail }: EmailUndo,
+  ): Promise<{ undone: string[] } & Pick<WaysBack, 'earlier'>> {
     const rows = await tx.manager.query<{ replaced_email: string }[]>(
       `WITH ended AS (
          UPDATE undo_token u SET ended_at = now(), expires_at = now() + make_interval(days => $2)
@@ -95,7 +98,9 @@ export class EmailUndos {
       'DELETE FROM undo_token WHERE account_id = $1 AND replaced_email = $2 AND ended_at IS NOT NULL',
       [accountId, restoresEmail],
     );
-    return rows.map((row) => row.replaced_email).filter((address) => address !== restoresEmail);
+    const earlier = await this.mailboxes(tx, accountId);
+    const undone = rows.map((row) => row.replaced_email);
+    return { undone: undone.filter((address) => ![restoresEmail, ...earlier].includes(address)), earlier };
   }
 
   /** Not while another mailbox can still take an address back that took effect unproved. */

@@ -7,3 +7,10 @@ export const recipientOf = (account: LiveAccount): Recipient => ({
   locale: account.locale,
   role: 'current',
 });
+
+/** Other addresses of the account, as they are told of an event. */
+export const recipientsOf = (
+  { locale }: LiveAccount,
+  role: Recipient['role'],
+  addresses: Iterable<string>,
+): Recipient[] => [...addresses].map((address) => ({ address, locale, role }));

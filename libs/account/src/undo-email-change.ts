@@ -6,7 +6,7 @@ import { EmailAddress } from './email-address';
 import { EmailClaims } from './email-claims';
 import { type EmailUndo, EmailUndos } from './email-undos';
 import { PasswordResets } from './password-resets';
-import { recipientOf } from './recipient-of';
+import { recipientOf, recipientsOf } from './recipient-of';
 
 /**
  * The old mailbox takes the account back: its address is restored whatever was changed since, everything that
@@ -42,7 +42,7 @@ export class UndoEmailChange {
     // Held first: whatever a thief changes at this moment comes before it and is undone, or is refused after it.
     const seen = await this.accounts.hold(tx, undo.accountId);
     if (!seen) throw new DomainError('link.invalid');
-    const undone = await this.undos.spend(tx, undo);
+    const { undone, earlier } = await this.undos.spend(tx, undo);
     const account = await this.accounts.swap(tx, seen, {
       email: undo.restoresEmail,
       emailVerified: true,
@@ -55,7 +55,8 @@ export class UndoEmailChange {
       credentialVersion: account.credentialVersion,
       recipients: [
         recipientOf(account),
-        ...undone.map((address) => ({ address, locale: account.locale, role: 'old' as const })),
+        ...recipientsOf(account, 'old', undone),
+        ...recipientsOf(account, 'earlier', earlier),
       ],
       restoredEmail: account.email,
       replacedEmail: seen.email === account.email ? undo.replacedEmail : seen.email,

@@ -114,6 +114,14 @@ describe('a change of e-mail address and password together', () => {
     expect(compose(NEW).text).toContain('https://accounts.example/password-reset');
   });
 
+  it('sends the old mailbox to the people who run the service when it has no undo', () => {
+    const left = changeOf([emailChanged({ undoUntil: null, recipients }), passwordChanged({ recipients })]);
+    const { text } = composeMail(left, { target: OLD, secret: null }, SENDER);
+    expect(text).toContain('如果不是您本人操作，请联系本服务的运营方。');
+    expect(text).not.toContain('请先撤销');
+    expect(compose(OLD).text).toContain('请先撤销邮箱地址的更改');
+  });
+
   it('[S-114] has one Message-ID for each recipient, the same at every attempt', () => {
     expect(compose(NEW).messageId).toMatch(/^<0b9ad6a5-6a5b-4a4e-9d8e-1f0f2b7f4c11\.[0-9a-f]{16}@accounts\.example>$/);
     expect(compose(NEW).messageId).toBe(compose(NEW).messageId);

@@ -182,7 +182,7 @@ export const ROWS: Row[] = [
       event: (recipients) => codeRequested({ purpose, addressTaken, recipients }),
     })),
   ),
-  ...(['current', 'new'] as const).map((role): Row => ({
+  ...(['current', 'old', 'earlier'] as const).map((role): Row => ({
     title: 'account.email-change-undone.v1',
     role,
     shows: [],

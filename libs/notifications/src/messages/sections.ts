@@ -44,8 +44,8 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     return { template: 'email-change-requested-new', data: codeOf(data, mail) };
   },
   'account.email-change-undone.v1': (data, { to }) => ({
-    template: `email-change-undone-${to.address === data.restoredEmail ? 'restored' : 'replaced'}`,
-    data: { replacedEmail: maskAddress(data.replacedEmail) },
+    template: `email-change-undone-${UNDONE_FOR[to.role]}`,
+    data: { restoredEmail: maskAddress(data.restoredEmail), replacedEmail: maskAddress(data.replacedEmail) },
   }),
   'account.email-changed.v1': (data, mail) =>
     mail.to.role === 'new' ? emailChangedNew(data, mail) : emailChangedOld(data, mail),
@@ -60,6 +60,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       apiKeysAlive: data.apiKeysAlive,
       // Nobody can reset the password from an address that the same change took off the account.
       canReset: mail.to.role !== 'old',
+      canUndo: mail.secret?.undoToken !== undefined,
       url: tokenLink(mail, '/not-me', mail.secret?.notMeToken),
       until: data.notMeUntil && utcTime(data.notMeUntil),
       ...resetPage(mail),
@@ -83,6 +84,9 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   'session.sessions-ended.v1': (_, mail) => ({ template: 'sessions-ended', data: resetPage(mail) }),
   'session.refresh-token-reused.v1': (_, mail) => ({ template: 'refresh-token-reused', data: resetPage(mail) }),
 };
+
+/** What an undo was to a mailbox, by what its address is to the account. */
+const UNDONE_FOR = { current: 'restored', old: 'replaced', new: 'replaced', earlier: 'earlier' } as const;
 
 function emailChangedOld(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
   const facts = { newEmail: maskAddress(data.newEmail), apiKeysAlive: data.apiKeysAlive };
