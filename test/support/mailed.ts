@@ -1,6 +1,7 @@
 import { TEST_PUBLIC_URL } from './boot-api';
 
-export type LinkedPage = 'email-change/undo' | 'email-change/cancel' | 'not-me' | 'password-reset';
+const LINKED_PAGES = ['email-change/undo', 'email-change/cancel', 'not-me', 'password-reset'] as const;
+export type LinkedPage = (typeof LINKED_PAGES)[number];
 
 /** What `api.mailsTo` lists; of an empty list the first one is none. */
 type Mail = { text: string } | undefined;
@@ -18,6 +19,14 @@ export function pathIn(mail: Mail, page: LinkedPage): string {
 /** The secret of that link. */
 export function tokenIn(mail: Mail, page: LinkedPage): string {
   return pathIn(mail, page).slice(`/${page}/`.length);
+}
+
+/** Its subject, and what its secrets are for: `code`, or the pages that its links open. */
+export function gistOf(mail: { subject: string; text: string } | undefined): string {
+  if (!mail) return '(there is no mail)';
+  const links = LINKED_PAGES.filter((page) => mail.text.includes(`\n${TEST_PUBLIC_URL}/${page}/`));
+  const code = /^Your code: \d{6}$/m.test(mail.text) ? ['code'] : [];
+  return [mail.subject, ...code, ...links].join(' → ');
 }
 
 function found(mail: Mail, pattern: RegExp, what: string): string {

@@ -122,6 +122,19 @@ describe('a change of e-mail address and password together', () => {
     expect(compose(OLD).text).toContain('请先撤销邮箱地址的更改');
   });
 
+  it('shows the code of an unproved address once, and offers it no reset that would not be mailed there', () => {
+    const unproved = changeOf([
+      emailChanged({ recipients }),
+      passwordChanged({ notMeUntil: null, recipients: [to('old', 'zh'), to('new', 'en')] }),
+      codeRequested({ purpose: 'email-verification', recipients: [to('new', 'en')] }),
+    ]);
+    const { text } = composeMail(unproved, { target: NEW, secret: { code: '424242' } }, SENDER);
+    expect(text.match(/424242/g)).toHaveLength(1);
+    expect(text).toContain('https://accounts.example/email-verification');
+    expect(text).not.toContain('/password-reset');
+    expect(text).toContain('If this was not you, the people who run this service can help you.');
+  });
+
   it('[S-114] has one Message-ID for each recipient, the same at every attempt', () => {
     expect(compose(NEW).messageId).toMatch(/^<0b9ad6a5-6a5b-4a4e-9d8e-1f0f2b7f4c11\.[0-9a-f]{16}@accounts\.example>$/);
     expect(compose(NEW).messageId).toBe(compose(NEW).messageId);

@@ -147,7 +147,7 @@ export const ROWS: Row[] = [
   {
     title: 'account.email-changed.v1, unverified',
     role: 'new',
-    shows: ['code'],
+    shows: [],
     event: (recipients) => emailChanged({ recipients }),
   },
   {

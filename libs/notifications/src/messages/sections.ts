@@ -58,8 +58,8 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       keptSession: data.keepSessionId !== null,
       commonPassword: data.commonPassword,
       apiKeysAlive: data.apiKeysAlive,
-      // Nobody can reset the password from an address that the same change took off the account.
-      canReset: mail.to.role !== 'old',
+      // No reset goes to an address that has no link: the account has left it, or nobody proved it (ADR 0015).
+      canReset: mail.to.role !== 'old' && data.notMeUntil !== null,
       canUndo: mail.secret?.undoToken !== undefined,
       url: tokenLink(mail, '/not-me', mail.secret?.notMeToken),
       until: data.notMeUntil && utcTime(data.notMeUntil),
@@ -101,9 +101,8 @@ function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailC
     template: 'email-changed-new',
     data: {
       oldEmail: maskAddress(data.oldEmail),
+      // An unverified one is asked to prove itself by the same change's code, which has a section of its own.
       verified: data.emailVerified,
-      code: mail.secret?.code ?? null,
-      url: `${mail.publicUrl}/email-verification`,
       apiKeysAlive: data.apiKeysAlive,
       ...resetPage(mail),
     },
