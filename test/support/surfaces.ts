@@ -93,7 +93,8 @@ export const CHANGES: Record<string, PerformChange> = {
   'native e-mail': async (api, account, { access }) => {
     const newEmail = freshAddress();
     const body = { newEmail, currentPassword: account.password };
-    await api.http.post('/account/v1/me/email-change', body, bearer(access));
+    const started = await api.http.post('/account/v1/me/email-change', body, bearer(access));
+    if (started.status !== 202) return { ...account, status: started.status };
     const code = codeIn((await api.mailsTo(newEmail))[0]);
     const confirm = { code, signOut: 'everywhere' };
     const { status } = await api.http.post('/account/v1/me/email-change/confirm', confirm, bearer(access));
