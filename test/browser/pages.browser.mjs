@@ -17,21 +17,24 @@ const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1024, height: 768 } },
   dark: { colorScheme: 'dark', viewport: { width: 1024, height: 768 } },
   phone: { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
-  chinese: { colorScheme: 'dark', viewport: { width: 360, height: 740 }, locale: 'zh-CN' },
 };
+const LANGUAGES = { en: 'en-GB', zh: 'zh-CN' };
 
 const opened = new Set();
 const folder = mkdtempSync(join(tmpdir(), 'rekey-pages-'));
 const [port, internalPort] = [await freePort(), await freePort()];
-const server = startServer();
+// First: a server must not be left behind by a browser that is not there.
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
 });
+const server = startServer();
 mkdirSync(pictures, { recursive: true });
 try {
   await ready();
-  for (const [look, options] of Object.entries(LOOKS)) await walk(look, options);
+  for (const [language, locale] of Object.entries(LANGUAGES)) {
+    for (const [look, options] of Object.entries(LOOKS)) await walk(`${language}-${look}`, { ...options, locale });
+  }
   console.log(`The pages work without scripts. Pictures: ${pictures}`);
 } finally {
   await browser.close();
@@ -44,7 +47,11 @@ async function walk(look, options) {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
   const page = await context.newPage();
   const faults = watch(page);
-  const shoot = (name) => page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+  const shoot = async (name) => {
+    await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+    const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    assert.equal(isTooWide, false, `${name} is wider than its window (${look})`);
+  };
   const thief = `thief-${look}@example.net`;
   const token = await signIn();
 
@@ -78,13 +85,25 @@ async function walk(look, options) {
   OWNER.password = `another horse, seen ${look}`;
   assert.ok(await signIn());
 
+  await page.goto(await linkIn(OWNER.email, 'not-me'));
+  await shoot('not-me');
+  await press(page);
+  await shoot('not-me-done');
+  await page.goto(await linkIn(OWNER.email, 'password-reset'));
+  await page.locator('#password').fill(`a third horse, seen ${look}`);
+  await press(page);
+  OWNER.password = `a third horse, seen ${look}`;
+  assert.ok(await signIn());
+
   await page.goto(`${origin()}/password-reset`);
+  await page.keyboard.press('Tab');
   await shoot('reset');
   await page.locator('#email').fill(OWNER.email);
   await page.keyboard.press('Enter');
   await page.locator('h1').waitFor();
   await shoot('reset-sent');
   await page.goto(`${origin()}/email-verification`);
+  await shoot('verification');
   await page.locator('#email').fill(OWNER.email);
   await page.locator('#code').fill('000000');
   await press(page);
