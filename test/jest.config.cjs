@@ -75,8 +75,12 @@ const onDatabase = (kind) => ({
 });
 
 const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
-// How requests and answers are spelled, tokens too: once is enough, whichever the database.
-const OF_NO_DATABASE = ['/test/contract/', '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.'];
+// How requests, answers, tokens and mails are spelled: once is enough, whichever the database.
+const OF_NO_DATABASE = [
+  '/test/contract/',
+  '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.',
+  '/test/integration/smtp-mailer\\.',
+];
 // Roles and what they may do: the embedded database has one.
 const OF_POSTGRES = ['/test/integration/service-role\\.'];
 

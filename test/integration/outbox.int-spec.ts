@@ -135,19 +135,19 @@ describe('the outbox', () => {
   it('[S-116] parks a delivery after its last attempt, without its secret, for an operator to see', async () => {
     failingFor(ADA, 2);
     await commitFor(ADA);
-    await platform.dataSource.query('UPDATE outbox_delivery SET attempts = 53');
+    await platform.dataSource.query('UPDATE outbox_delivery SET attempts = 80');
     await deliverer.drain();
-    expect(await onlyDelivery()).toMatchObject({ status: 'due', attempts: 54 });
+    expect(await onlyDelivery()).toMatchObject({ status: 'due', attempts: 81 });
     await platform.age('31 minutes');
     await deliverer.drain();
     const { id, ...parked } = await onlyDelivery();
-    expect(parked).toMatchObject({ status: 'parked', attempts: 55, lease: null, sealed: null });
+    expect(parked).toMatchObject({ status: 'parked', attempts: 82, lease: null, sealed: null });
     await platform.age('1 day');
     await deliverer.drain();
     expect(mailsSent()).toEqual([]);
 
     const parkedDeliveries = platform.module.get(ParkedDeliveries);
-    expect(await parkedDeliveries.list()).toMatchObject([{ id, attempts: 55, lastError: 'Error EENVELOPE 550' }]);
+    expect(await parkedDeliveries.list()).toMatchObject([{ id, attempts: 82, lastError: 'Error EENVELOPE 550' }]);
     await parkedDeliveries.retry(id, TEST_REQUESTER);
     await deliverer.drain();
     expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);

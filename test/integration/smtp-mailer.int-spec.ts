@@ -147,6 +147,32 @@ describe('mail by SMTP', () => {
     dropping.close();
   });
 
+  it('[S-118] is given up after ten seconds when the server never greets, or takes it and never answers', async () => {
+    const mute = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const toMute = new SmtpMailer(`smtp://127.0.0.1:${(mute.address() as AddressInfo).port}`, false);
+    const toSilent = await mailerTo({});
+    if (server) server.isSilent = true;
+
+    const sendings = await Promise.allSettled([toMute.send(mail), toSilent.send(mail)]);
+    expect(sendings).toMatchObject([{ reason: { code: 'ETIMEDOUT' } }, { reason: { code: 'ETIMEDOUT' } }]);
+    expect(server?.begun).toBe(1);
+    toMute.onApplicationShutdown();
+    mute.close();
+  });
+
+  it('[S-118] is given up after a minute, however the server spreads its answers', async () => {
+    const minute = new AbortController();
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(minute.signal);
+    const sending = (await mailerTo({})).send(mail);
+    if (server) server.isSilent = true;
+    while (server?.begun === 0) await new Promise((resolve) => setImmediate(resolve));
+    minute.abort();
+    await expect(sending).rejects.toThrow('aborted');
+    expect(timeout).toHaveBeenCalledWith(60_000);
+    timeout.mockRestore();
+  });
+
   it('is not accepted any more once the application has shut down', async () => {
     const sender = await mailerTo({});
     sender.onApplicationShutdown();

@@ -13,31 +13,44 @@ export interface ReceivedMail {
 export interface MailServer {
   port: number;
   received: ReceivedMail[];
+  /** How many messages came whole, kept or not. */
+  begun: number;
+  /** Takes a message and never says so. */
+  isSilent: boolean;
+  /** Keeps a message, and breaks the connection in place of an answer. */
+  hangsUp: boolean;
+  /** At once, whoever is connected. */
   close(): Promise<void>;
 }
 
 /** A real SMTP server that keeps what it accepts. Plain and without sign-in unless `options` say otherwise. */
-export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
-  const received: ReceivedMail[] = [];
+export async function startMailServer(options: SMTPServerOptions = {}, port = 0): Promise<MailServer> {
+  const state = { received: [] as ReceivedMail[], begun: 0, isSilent: false, hangsUp: false };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
-    onData: (stream, { envelope }, done) => {
+    onData: (stream, { id, envelope }, done) => {
       const sender = envelope.mailFrom ? envelope.mailFrom.address : '';
       const recipients = envelope.rcptTo.map(({ address }) => address);
       text(stream).then((raw) => {
-        received.push({ recipients, sender, raw });
-        done();
+        state.begun += 1;
+        if (state.isSilent) return;
+        state.received.push({ recipients, sender, raw });
+        if (state.hangsUp) [...server.connections].find((each) => each.id === id)?.close();
+        else done();
       }, done);
     },
     ...options,
   });
   server.on('error', () => undefined);
-  const listener = server.listen(0, '127.0.0.1');
+  const listener = server.listen(port, '127.0.0.1');
   await once(listener, 'listening');
-  return {
+  return Object.assign(state, {
     port: (listener.address() as AddressInfo).port,
-    received,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(resolve);
+        for (const connection of server.connections) connection.close();
+      }),
+  });
 }

@@ -35,3 +35,16 @@ function found(mail: Mail, pattern: RegExp, what: string): string {
   if (part === undefined) throw new Error(`The mail holds no ${what}:\n${text}`);
   return part;
 }
+
+/** The plain part of a mail as it went over the wire, decoded. */
+export function mailText(raw: string): string {
+  const [, part = ''] = /^Content-Type: text\/plain[^]*?\r\n\r\n([^]*?)\r\n--/m.exec(raw) ?? [];
+  const bytes = part
+    .replaceAll('=\r\n', '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString().replaceAll('\r\n', '\n');
+}
+
+export function messageIdOf(raw: string): string {
+  return /^Message-ID:\s+(\S+)/im.exec(raw)?.[1] ?? '';
+}

@@ -15,6 +15,9 @@ export interface Mail {
 }
 
 export abstract class Mailer {
-  /** Resolves once the message is accepted for delivery. May throw at any time; the outbox calls again with the same message. */
+  /**
+   * Resolves once the message is accepted for delivery. May throw at any time; the outbox calls again with the same
+   * message. @throws LastingFailure when this mailbox, or this message, is refused for good
+   */
   abstract send(mail: Mail): Promise<void>;
 }

@@ -4,11 +4,14 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { EventDispatcher } from '../events/event-dispatcher';
 import { SecretKeys } from '../secrets/code-key';
 import { BATCH, type ClaimedDelivery, DeliveryQueue, LEASE_SECONDS } from './delivery-queue';
+import { LastingFailure } from './lasting-failure';
 import { OutboxSignal } from './outbox-signal';
 
 const POLL_MS = 1000;
-/** With waits of 2^n seconds up to 30 minutes, with jitter, 55 attempts are about a day. */
-const MAX_ATTEMPTS = 55;
+/** After waits of 2^n seconds, 30 minutes at most, each shortened by up to a half by chance: a day and a few hours. */
+const MAX_ATTEMPTS = 82;
+/** About an hour. Not one: a mail server that is set up wrongly says so too, and what is parked has lost its secret. */
+const MAX_ATTEMPTS_REFUSED = 12;
 const LONGEST_WAIT_SECONDS = 1800;
 /** A mail server that hangs must not hold up the end of the process: its delivery is repeated by the next one. */
 const LAST_WAIT_MS = 4000;
@@ -96,9 +99,10 @@ export class Deliverer implements BeforeApplicationShutdown {
   }
 
   private async fail({ id, consumer, attempts }: ClaimedDelivery, lease: string, error: unknown): Promise<void> {
-    const reason = nameOf(error);
+    const isLasting = error instanceof LastingFailure;
+    const reason = nameOf(isLasting ? error.cause : error);
     this.logger.warn(`Delivery ${id} of ${consumer} failed (attempt ${attempts}): ${reason}`);
-    if (attempts >= MAX_ATTEMPTS) return this.queue.park(lease, id, reason);
+    if (attempts >= (isLasting ? MAX_ATTEMPTS_REFUSED : MAX_ATTEMPTS)) return this.queue.park(lease, id, reason);
     const waitSeconds = (Math.min(LONGEST_WAIT_SECONDS, 2 ** attempts) * randomInt(500, 1000)) / 1000;
     await this.queue.retryLater(lease, id, { reason, waitSeconds });
   }
@@ -108,6 +112,6 @@ const RENEWAL_MS = (LEASE_SECONDS * 1000) / 3;
 
 /** A code or class name: a server's own words may hold addresses. */
 function nameOf(error: unknown): string {
-  const { code, responseCode, name } = error as { code?: unknown; responseCode?: unknown; name?: unknown };
-  return [name, code, responseCode].filter(Boolean).map(String).join(' ').slice(0, 200);
+  const { name, code, originalCode, responseCode } = error as Record<string, unknown>;
+  return [name, originalCode ?? code, responseCode].filter(Boolean).map(String).join(' ').slice(0, 200);
 }

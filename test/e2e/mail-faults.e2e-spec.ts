@@ -1,0 +1,147 @@
+import { Logger } from '@nestjs/common';
+import { SmtpMailer } from '../../libs/notifications/src/smtp.mailer';
+import { aService } from '../contract/internal-callers';
+import { bootMailingApi, type MailingApi } from '../support/boot-mailing-api';
+import { MAIL_FAULTS, type MailFault } from '../support/mail-faults';
+import { mailText, messageIdOf } from '../support/mailed';
+import { aPerson, changePassword } from './native-driver';
+
+const OUTBOX = '/internal/v1/outbox';
+const NOT_ME = /^http:\/\/rekey\.test\/not-me\/[\w-]+$/m;
+/** Longer than any pause between attempts. */
+const A_PAUSE = '31 minutes';
+
+let mailing: MailingApi;
+let warned: jest.SpyInstance;
+afterEach(() => jest.restoreAllMocks());
+beforeEach(() => {
+  warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+});
+
+/** The address of somebody whose password has just changed: an alert waits, with a link of its own. */
+async function someoneToAlert(): Promise<string> {
+  const { account, headers } = await aPerson(mailing.api);
+  expect((await changePassword(mailing.api, headers)).status).toBe(200);
+  return account.email;
+}
+
+const setAttempts = (address: string, attempts: number) =>
+  mailing.api.dataSource.query('UPDATE outbox_delivery SET attempts = $2 WHERE target = $1', [address, attempts]);
+
+/** Of each mail to an address, whether it has the link. */
+const linksTo = (address: string) => mailing.receivedBy(address).map(({ raw }) => NOT_ME.test(mailText(raw)));
+
+async function parked(): Promise<unknown> {
+  const answer = await mailing.api.internal.get(OUTBOX, await aService(mailing.api, 'admin'));
+  return answer.body.deliveries;
+}
+
+async function retryByHand(id: string): Promise<void> {
+  const answer = await mailing.api.internal.post(`${OUTBOX}/${id}/retry`, {}, await aService(mailing.api, 'admin'));
+  expect(answer.status).toBe(204);
+}
+
+describe('an alert', () => {
+  beforeAll(async () => {
+    mailing = await bootMailingApi();
+  });
+  afterAll(() => mailing.close());
+
+  const startFault = ({ server }: MailFault) => (server ? mailing.serve(server) : mailing.stopServing());
+
+  it.each(Object.entries(MAIL_FAULTS))(
+    '[S-118] waits while the mail server %s, and arrives whole when it is well again',
+    async (_what, fault) => {
+      const failed = { status: 'due', last_error: fault.lastError, has_secret: true, has_lease: false };
+      await startFault(fault);
+      const address = await someoneToAlert();
+      await mailing.api.drain();
+      const delivery = await mailing.deliveryTo(address);
+      expect(delivery).toMatchObject({ ...failed, attempts: 1 });
+      expect(delivery.waits).toBeGreaterThan(0.5);
+      expect(delivery.waits).toBeLessThanOrEqual(2);
+
+      await setAttempts(address, fault.maxAttempts - 2);
+      await mailing.api.age(A_PAUSE);
+      await mailing.api.drain();
+      expect(await mailing.deliveryTo(address)).toMatchObject({ ...failed, attempts: fault.maxAttempts - 1 });
+
+      await mailing.serve();
+      await mailing.api.age(A_PAUSE);
+      await mailing.api.drain();
+      expect(linksTo(address)).toEqual([true]);
+      expect(await mailing.deliveryTo(address)).toMatchObject({ status: 'done', has_secret: false });
+    },
+  );
+
+  it.each(Object.entries(MAIL_FAULTS))(
+    '[S-118] [I9] is parked when the mail server %s for too long, and goes out by hand, without its link',
+    async (_what, { maxAttempts, lastError, ...fault }) => {
+      await startFault({ maxAttempts, lastError, ...fault });
+      const address = await someoneToAlert();
+      await setAttempts(address, maxAttempts - 1);
+      await mailing.api.drain();
+      const { id, ...delivery } = await mailing.deliveryTo(address);
+      expect(delivery).toMatchObject({ status: 'parked', has_secret: false, has_lease: false });
+      const times = { createdAt: expect.any(String), parkedAt: expect.any(String) };
+      expect(await parked()).toEqual([
+        { id, consumer: 'notifications.send-mail', attempts: maxAttempts, lastError, ...times },
+      ]);
+      expect(warned.mock.calls).toEqual([
+        [`Delivery ${id} of notifications.send-mail failed (attempt ${maxAttempts}): ${lastError}`],
+      ]);
+
+      await mailing.serve();
+      await mailing.api.age('1 day');
+      await mailing.api.drain();
+      expect(linksTo(address)).toEqual([]);
+      await retryByHand(id);
+      await mailing.api.drain();
+      await mailing.api.drain();
+      expect(linksTo(address)).toEqual([false]);
+      expect([await parked(), (await mailing.deliveryTo(address)).status]).toEqual([[], 'done']);
+    },
+  );
+
+  it('[S-118] [I5] comes again, under the same id, when the mail server keeps it and breaks off', async () => {
+    const server = await mailing.serve();
+    server.hangsUp = true;
+    const address = await someoneToAlert();
+    await mailing.api.drain();
+    const failed = { status: 'due', attempts: 1, last_error: 'Error ECONNECTION', has_secret: true };
+    expect(await mailing.deliveryTo(address)).toMatchObject(failed);
+
+    server.hangsUp = false;
+    await mailing.api.age('2 seconds');
+    await mailing.api.drain();
+    const [first, again, ...more] = mailing
+      .receivedBy(address)
+      .map(({ raw }) => [messageIdOf(raw), NOT_ME.exec(mailText(raw))?.[0]]);
+    expect(first).toEqual([expect.stringMatching(/^<.+@.+>$/), expect.any(String)]);
+    expect([again, more]).toEqual([first, []]);
+    expect(await mailing.deliveryTo(address)).toMatchObject({ status: 'done', attempts: 2 });
+  });
+});
+
+describe('an alert in production, whose mail server seems to offer no TLS', () => {
+  beforeAll(async () => {
+    // Not a loopback name, yet it reaches this machine.
+    mailing = await bootMailingApi({}, (port) => new SmtpMailer(`smtp://0.0.0.0:${port}`, true));
+  });
+  afterAll(() => mailing.close());
+
+  it('[S-118] [S-140] is not told to whoever listens, and waits', async () => {
+    const heard: string[] = [];
+    const server = await mailing.serve({
+      onMailFrom: ({ address }, _session, done) => {
+        heard.push(address);
+        done();
+      },
+    });
+    const address = await someoneToAlert();
+    await mailing.api.drain();
+    const failed = { status: 'due', attempts: 1, last_error: 'Error ETLS 500', has_secret: true };
+    expect(await mailing.deliveryTo(address)).toMatchObject(failed);
+    expect([heard, server.begun]).toEqual([[], 0]);
+  });
+});
