@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ACCOUNT_ENTITIES, accountRetention } from '@app/account';
+import { ACCOUNT_ENTITIES, accountRetention, SecretLives } from '@app/account';
 import { NOTIFICATION_ENTITIES, NOTIFICATION_RETENTION, NotificationsModule } from '@app/notifications';
 import { parseEnvironment, PlatformModule, type Settings } from '@app/platform';
 import { SESSION_ENTITIES, SESSION_RETENTION } from '@app/session';
@@ -33,7 +33,7 @@ export class ApiModule {
         PlatformModule.forRoot(settings, ENTITIES, retentionOf(settings)),
         EdgeModule,
         AuthModule,
-        NotificationsModule,
+        NotificationsModule.forRoot(SecretLives),
         AccountApiModule,
         InternalApiModule,
         ...(settings.isProduction ? [] : [DevMailboxModule]),

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { accountRetention } from '@app/account';
+import { accountRetention, SecretLives } from '@app/account';
 import { NOTIFICATION_ENTITIES, NOTIFICATION_RETENTION, NotificationsModule } from '@app/notifications';
 import { PlatformModule, type Settings } from '@app/platform';
 import { SESSION_RETENTION } from '@app/session';
@@ -11,7 +11,10 @@ export class WorkerModule {
     const retention = [...SESSION_RETENTION, ...accountRetention(settings), ...NOTIFICATION_RETENTION];
     return {
       module: WorkerModule,
-      imports: [PlatformModule.forRoot(settings, NOTIFICATION_ENTITIES, retention), NotificationsModule],
+      imports: [
+        PlatformModule.forRoot(settings, NOTIFICATION_ENTITIES, retention),
+        NotificationsModule.forRoot(SecretLives),
+      ],
     };
   }
 }

@@ -29,6 +29,7 @@ export { ReadEmailChange } from './read-email-change';
 export { RequestPasswordReset } from './request-password-reset';
 export { requirePlan } from './require-plan';
 export { ResendEmailChange } from './resend-email-change';
+export { SecretLives } from './secret-lives';
 export { type OpenPurpose, SendCode } from './send-code';
 export { StartEmailChange } from './start-email-change';
 export { UndoEmailChange } from './undo-email-change';

@@ -40,20 +40,16 @@ export class MailedCodes {
     private readonly settings: Settings,
   ) {}
 
-  /** A new code for `binding`; older ones of the same asker die. */
-  async issue(
-    tx: Tx,
-    binding: CodeBinding,
-    credentialVersion: number | null,
-  ): Promise<{ code: string; expiresAt: Date }> {
-    const code = randomCode();
+  /** Mails a new code for `binding`; older ones of the same asker die. Its life begins anew when the mail is sent. */
+  async issue(tx: Tx, binding: CodeBinding, credentialVersion: number | null): Promise<{ expiresAt: Date }> {
+    const [codeId, code] = [randomUUID(), randomCode()];
     const keep = binding.accountId === null ? LIVE_CODES.anybody : LIVE_CODES.signedIn;
     await this.endOlder(tx, binding, keep - 1);
     const [row] = await tx.manager.query<{ expires_at: Date }[]>(
       `INSERT INTO mailed_code (id, purpose, email, account_id, application_id, credential_version, code_hmac, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8)) RETURNING expires_at`,
       [
-        randomUUID(),
+        codeId,
         binding.purpose,
         binding.email,
         binding.accountId,
@@ -64,14 +60,14 @@ export class MailedCodes {
       ],
     );
     if (!row) throw new Error('A code was inserted without a row.');
-    return { code, expiresAt: row.expires_at };
+    tx.seal(binding.email, { code, codeId });
+    return { expiresAt: row.expires_at };
   }
 
   /** Mails a code with which the account proves the address that took effect unproved. */
   async mailVerification(tx: Tx, account: LiveAccount): Promise<void> {
     const binding = verificationOf(account);
-    const { code, expiresAt } = await this.issue(tx, binding, account.credentialVersion);
-    tx.seal(account.email, { code });
+    const { expiresAt } = await this.issue(tx, binding, account.credentialVersion);
     tx.record('account.code-requested.v1', {
       accountId: account.id,
       purpose: binding.purpose,

@@ -5,7 +5,7 @@ import { digest, randomToken, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { recipientOf } from './recipient-of';
 
-const RESET_SECONDS = 1800;
+export const RESET_SECONDS = 1800;
 
 /** The links that reset a password: one an account, the newest; dead with the account's version. */
 @Injectable()

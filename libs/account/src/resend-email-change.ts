@@ -40,8 +40,7 @@ export class ResendEmailChange {
     await this.accounts.requireUnchanged(tx, account);
     const pending = await this.pendings.prolong(tx, account);
     const binding = bindingOf(account, pending.newEmail);
-    const { code, expiresAt } = await this.codes.issue(tx, binding, account.credentialVersion);
-    tx.seal(pending.newEmail, { code });
+    const { expiresAt } = await this.codes.issue(tx, binding, account.credentialVersion);
     tx.record('account.code-requested.v1', {
       accountId: account.id,
       purpose: binding.purpose,

@@ -57,9 +57,8 @@ export class SendCode {
 
   private async mail(tx: Tx, { purpose, applicationId, locale }: SendCodeCommand, email: string, known: boolean) {
     const binding: CodeBinding = { purpose, email, accountId: null, applicationId };
-    const { code, expiresAt } = await this.codes.issue(tx, binding, null);
+    const { expiresAt } = await this.codes.issue(tx, binding, null);
     const isProof = purpose === 'address-proof';
-    tx.seal(email, { code });
     tx.record('account.code-requested.v1', {
       accountId: null,
       purpose,

@@ -59,8 +59,7 @@ export class StartEmailChange {
     // A change that has committed since the password was proved wins: this pending one would be born dead.
     await this.accounts.requireUnchanged(tx, account);
     const pending = await this.pendings.put(tx, account, newEmail, cancelToken);
-    const { code, expiresAt } = await this.codes.issue(tx, bindingOf(account, newEmail), account.credentialVersion);
-    tx.seal(newEmail, { code });
+    const { expiresAt } = await this.codes.issue(tx, bindingOf(account, newEmail), account.credentialVersion);
     tx.seal(account.email, { cancelToken });
     tx.record('account.email-change-requested.v1', {
       accountId: account.id,

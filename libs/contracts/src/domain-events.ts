@@ -94,6 +94,7 @@ export interface EmailChangeUndone extends AccountEvent {
 /** A new address was asked for and waits for its code. */
 export interface EmailChangeRequested extends AccountEvent {
   newEmail: string;
+  /** RFC 3339. Later if the mail leaves late: the life of what it carries counts from its sending. */
   expiresAt: string;
   /** True when somebody has that address already: its owner is told so in place of a code. */
   newEmailTaken: boolean;
@@ -106,6 +107,7 @@ export interface CodeRequested {
   /** `null` when the address is not that of an account or the asker is not signed in. */
   accountId: string | null;
   purpose: CodePurpose;
+  /** RFC 3339. Later if the mail leaves late: the life of what it carries counts from its sending. */
   expiresAt: string;
   recipients: readonly Recipient[];
   /** True when the code would give the asker an address that is somebody's already: the mail says so. */
@@ -130,6 +132,7 @@ export interface EmailVerified extends AccountEvent {
 export interface PasswordResetRequested {
   accountId: string | null;
   recipients: readonly Recipient[];
+  /** RFC 3339. Later if the mail leaves late: the life of what it carries counts from its sending. */
   expiresAt: string;
   /** True after an undo or a "this was not me": nobody signs in until it is used. */
   onlyWayIn: boolean;

@@ -10,6 +10,8 @@ interface MailDelivery {
   /** The canonical address that the mail goes to; an event of the change names it. */
   target: string;
   secret: DeliverySecret | null;
+  /** When what the mail carries ends, if that is later than its event says. */
+  expiresAt?: Date | null;
 }
 
 interface Sender {
@@ -24,12 +26,15 @@ interface News {
 }
 
 /** The one mail that tells `target` of every event of the change that names it, in the language of its entry. */
-export function composeMail(change: Change, { target, secret }: MailDelivery, { publicUrl, from }: Sender): Mail {
+export function composeMail(change: Change, delivery: MailDelivery, { publicUrl, from }: Sender): Mail {
+  const { target, secret, expiresAt } = delivery;
   const news = newsFor(change, target);
   const language = localeOf(news);
   const message = renderMessage({
     locale: language,
-    sections: news.map(({ event, to }) => sectionOf(event.name, event.data, { at: change.at, to, secret, publicUrl })),
+    sections: news.map(({ event, to }) =>
+      sectionOf(event.name, event.data, { at: change.at, to, secret, expiresAt, publicUrl }),
+    ),
     facts: factsOf(change, { forAccountHolder: news.some(({ event }) => event.data.accountId !== null) }),
   });
   return {

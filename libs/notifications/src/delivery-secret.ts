@@ -2,6 +2,8 @@
 export interface DeliverySecret {
   /** Six digits. */
   code?: string;
+  /** Never shown: by it the code's life begins. */
+  codeId?: string;
   cancelToken?: string;
   notMeToken?: string;
   undoToken?: string;

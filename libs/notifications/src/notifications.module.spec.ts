@@ -4,9 +4,11 @@ import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import type { Change } from '@app/contracts';
 import { EventDispatcher, Settings } from '@app/platform';
+import { changeOf, OLD, resetRequested } from './mail-examples';
 import { MailboxMailer } from './mailbox.mailer';
 import { type Mail, Mailer } from './mailer';
 import { NotificationsModule } from './notifications.module';
+import type { SecretLife } from './secret-life';
 import { SmtpMailer } from './smtp.mailer';
 
 const CHANGE: Change = {
@@ -25,6 +27,16 @@ const CHANGE: Change = {
   ],
 };
 
+const END = new Date('2026-11-22T02:15:00.000Z');
+const begun: unknown[] = [];
+
+class HandsOutEnd implements SecretLife {
+  begin(secret: unknown): Promise<Date> {
+    begun.push(secret);
+    return Promise.resolve(END);
+  }
+}
+
 function moduleWith(smtpUrl: string | undefined): TestingModuleBuilder {
   const settings = {
     smtpUrl,
@@ -40,7 +52,9 @@ function moduleWith(smtpUrl: string | undefined): TestingModuleBuilder {
   })
   class Surroundings {}
 
-  return Test.createTestingModule({ imports: [EventEmitterModule.forRoot(), Surroundings, NotificationsModule] });
+  return Test.createTestingModule({
+    imports: [EventEmitterModule.forRoot(), Surroundings, NotificationsModule.forRoot(HandsOutEnd)],
+  });
 }
 
 describe('the notifications module', () => {
@@ -72,6 +86,25 @@ describe('the notifications module', () => {
       { to: 'ada@example.com', from: 'no-reply@accounts.example', subject: 'Your account was disabled' },
     ]);
     await expect(deliver()).rejects.toThrow('the mail server is gone');
+    await module.close();
+  });
+
+  it('[S-118] begins the life of a code or link before each attempt to send it, and says in the mail when it ends', async () => {
+    const mailed: [text: string, begunBefore: number][] = [];
+    const mailer: Mailer = { send: ({ text }) => Promise.resolve(void mailed.push([text, begun.length])) };
+    const module = await moduleWith(undefined).overrideProvider(Mailer).useValue(mailer).compile();
+    await module.init();
+    const change = changeOf([resetRequested()]);
+    const delivery = { id: 'd-1', target: OLD, secret: { resetToken: 'reset-token' } };
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await module.get(EventDispatcher).dispatchAfterCommit('notifications.send-mail', change, delivery);
+    }
+    expect(begun).toEqual([delivery.secret, delivery.secret]);
+    const text = expect.stringContaining('until 2026-11-22 02:15 UTC') as string;
+    expect(mailed).toEqual([
+      [text, 1],
+      [text, 2],
+    ]);
     await module.close();
   });
 });

@@ -45,7 +45,7 @@ export class PendingEmailChangeDto {
    */
   newEmail: string;
 
-  /** Until when its code works. */
+  /** Until when its code works. It moves when the mail with the code is sent: that is when the code's life begins. */
   expiresAt: Date;
 
   /** From when on another code can be asked for. */

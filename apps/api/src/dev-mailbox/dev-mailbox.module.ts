@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { NotificationsModule } from '@app/notifications';
+import { Mailbox } from '@app/notifications';
 import { DevMailboxController } from './dev-mailbox.controller';
 
 /** The mails that would have gone out. Never part of a production service. */
-@Module({ imports: [NotificationsModule], controllers: [DevMailboxController] })
+@Module({ controllers: [DevMailboxController], providers: [Mailbox] })
 export class DevMailboxModule {}

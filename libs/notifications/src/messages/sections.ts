@@ -5,6 +5,8 @@ import { maskAddress, utcTime } from './plain-text';
 type MailedName = EventsOf<'notifications.send-mail'>;
 export type MailedEvent = DomainEvent<MailedName>;
 
+type Ending = Pick<CodeRequested, 'expiresAt'>;
+
 /** One piece of news in a mail: a template and what it shows. */
 export interface Section {
   template: string;
@@ -16,6 +18,8 @@ interface MailContext {
   at: string;
   to: Recipient;
   secret: DeliverySecret | null;
+  /** Of what the mail carries; if it is not what the event says. */
+  expiresAt?: Date | null;
   publicUrl: string;
 }
 
@@ -38,7 +42,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     const newEmail = maskAddress(data.newEmail);
     if (mail.to.role !== 'new') {
       const url = tokenLink(mail, '/email-change/cancel', mail.secret?.cancelToken);
-      return { template: 'email-change-requested-old', data: { newEmail, url, until: utcTime(data.expiresAt) } };
+      return { template: 'email-change-requested-old', data: { newEmail, url, until: utcTime(endOf(data, mail)) } };
     }
     if (data.newEmailTaken) return { template: 'email-change-requested-taken', data: {} };
     return { template: 'email-change-requested-new', data: codeOf(data, mail) };
@@ -74,7 +78,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     template: 'password-reset-requested',
     data: {
       url: tokenLink(mail, '/password-reset', mail.secret?.resetToken),
-      until: utcTime(data.expiresAt),
+      until: utcTime(endOf(data, mail)),
       onlyWayIn: data.onlyWayIn,
     },
   }),
@@ -109,10 +113,14 @@ function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailC
   };
 }
 
-function codeOf(data: Pick<CodeRequested, 'expiresAt'>, { at, secret }: MailContext): Section['data'] {
-  const minutes = Math.max(1, Math.round((Date.parse(data.expiresAt) - Date.parse(at)) / 60_000));
-  return { code: secret?.code ?? null, until: utcTime(data.expiresAt), minutes };
+function codeOf(data: Ending, mail: MailContext): Section['data'] {
+  const end = endOf(data, mail);
+  const minutes = Math.max(1, Math.round((Date.parse(end) - Date.parse(mail.at)) / 60_000));
+  return { code: mail.secret?.code ?? null, until: utcTime(end), minutes };
 }
+
+/** A mail that leaves late carries something that lives longer than its event says. */
+const endOf = (data: Ending, { expiresAt }: MailContext): string => expiresAt?.toISOString() ?? data.expiresAt;
 
 const resetPage = ({ publicUrl }: MailContext): Section['data'] => ({ resetUrl: `${publicUrl}/password-reset` });
 
