@@ -44,7 +44,7 @@ export async function startPostfix() {
 /** Without a configuration, so that Debian starts no mail server of its own. */
 function install() {
   const options = { stdio: ['pipe', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  execFileSync('debconf-set-selections', {
+  execFileSync('/usr/bin/debconf-set-selections', {
     ...options,
     input: 'postfix postfix/main_mailer_type select No configuration\n',
   });
@@ -53,7 +53,8 @@ function install() {
 }
 
 function makeCertificate(folder) {
-  const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const openssl = (...args) =>
+    execFileSync('/usr/bin/openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const newKey = ['-newkey', 'rsa:2048', '-nodes'];
   openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Test CA');
   openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
