@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { newAddress, newPeople, signedIn } from '../support/people.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { DEVICE } from './support/doors.mjs';
-import { newAddress, newPeople, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
 import { chancesOf } from './support/times.mjs';
 
 /** Nobody who asks has used up anything, and nothing else is at work. */

@@ -1,12 +1,12 @@
 // The process is killed at each point of each way to change an account: what it leaves is all or nothing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keptAlive } from '../support/kept-alive.mjs';
 import { stop } from '../support/processes.mjs';
+import { startReplica, startReplicas } from '../support/replicas.mjs';
 import { FLOWS } from './support/flows.mjs';
-import { keptAlive } from './support/kept-alive.mjs';
 import { expectDone, expectUndone, prepared } from './support/outcomes.mjs';
 import { startCutter } from './support/proxy.mjs';
-import { startReplica, startReplicas } from './support/replicas.mjs';
 import { stopAt, stopReaders } from './support/stops.mjs';
 
 const NAMES = Object.keys(FLOWS);

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { me, newPeople, refresh, serviceToken, signedIn } from '../support/people.mjs';
 import { onUrl, serverUrl } from '../support/postgres.mjs';
 import { eventually } from '../support/processes.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { doorsOf, expectBusy } from './support/doors.mjs';
-import { me, newPeople, refresh, serviceToken, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
 
 /** Waiting for a connection of the pool takes at most 2 s, then for a lock 3 s (data-source.ts). */
 const LIMIT_SECONDS = 2 + 3 + 1;

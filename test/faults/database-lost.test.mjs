@@ -1,13 +1,13 @@
 // Fail closed: who can't ask the database takes nothing and refuses nothing. A PostgreSQL of our own, which is stopped.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { changePassword, expected, me, newPassword, newPeople, serviceToken, signedIn } from '../support/people.mjs';
 import { newDatabase } from '../support/postgres.mjs';
 import { eventually, secondsSince } from '../support/processes.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { doorsOf, expectBusy } from './support/doors.mjs';
-import { changePassword, expected, me, newPassword, newPeople, serviceToken, signedIn } from './support/people.mjs';
 import { newServer } from './support/postgres-server.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { startReplicas } from './support/replicas.mjs';
 
 /** A new connection may take 2 s (CONNECT_TIMEOUT_MS), an answer on an old one 5.5 s more (SILENCE_MS). */
 const [CONNECT_SECONDS, SILENCE_SECONDS] = [2, 5.5];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
+import { changePassword, me, newPassword, newPeople, signedIn } from '../support/people.mjs';
 import { eventually, stop } from '../support/processes.mjs';
-import { changePassword, me, newPassword, newPeople, signedIn } from './support/people.mjs';
-import { startReplica, startReplicas } from './support/replicas.mjs';
+import { startReplica, startReplicas } from '../support/replicas.mjs';
 
 test('[K14] [I1] [I4] SIGTERM: each change under way is answered 200 and stands, or 503 and nothing has changed', async (t) => {
   const { database, env, replicas } = await startReplicas(t, 1);

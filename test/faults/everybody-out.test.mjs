@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expected, me, newPeople, refresh, serviceToken, signedIn } from '../support/people.mjs';
 import { secondsSince } from '../support/processes.mjs';
-import { expected, me, newPeople, refresh, serviceToken, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { newTally } from './support/rounds.mjs';
 
 const [PEOPLE, SESSIONS] = [100, 10_000];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { changePassword, expected, me, newPassword, newPeople, refreshed, signedIn } from '../support/people.mjs';
 import { eventually } from '../support/processes.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { Balancer } from './support/balancer.mjs';
-import { changePassword, expected, me, newPassword, newPeople, refreshed, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
 
 const PEOPLE = 6;
 

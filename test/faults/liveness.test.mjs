@@ -1,8 +1,8 @@
 // The promise itself: from the answer to a change on, no replica takes an older token. Real processes, kept connections.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newPeople, serviceToken, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
+import { newPeople, serviceToken, signedIn } from '../support/people.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { deedsOf, newTally, round } from './support/rounds.mjs';
 
 const PEOPLE = 25;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { newAddress, newPeople, serviceToken, signedIn } from '../support/people.mjs';
 import { eventually } from '../support/processes.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { startSmtpSink } from '../support/smtp-sink.mjs';
 import { everyRoute } from './support/every-route.mjs';
-import { newAddress, newPeople, serviceToken, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
 
 const ROUTES = everyRoute();
 const FORGED = '{"level":"fatal","message":"Request forged-1234 failed"}';

@@ -1,10 +1,10 @@
 // A mail that was sent and is not marked so, when the process or the network is lost, is sent again as the same mail.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expected, newAddress, newPeople, signedIn } from '../support/people.mjs';
 import { eventually, stop } from '../support/processes.mjs';
+import { startReplica, startReplicas } from '../support/replicas.mjs';
 import { startSmtpSink } from '../support/smtp-sink.mjs';
-import { expected, newAddress, newPeople, signedIn } from './support/people.mjs';
-import { startReplica, startReplicas } from './support/replicas.mjs';
 import { stopAt } from './support/stops.mjs';
 
 test('[K10] [K11] [I5] [I6] [I10] a mail that was accepted, and not marked when all was lost, comes once more with its id and code', async (t) => {

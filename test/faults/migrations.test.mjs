@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
 import { ROOT } from '../support/api.mjs';
+import { signedIn } from '../support/people.mjs';
 import { newDatabase } from '../support/postgres.mjs';
 import { eventually, run, start, stop } from '../support/processes.mjs';
+import { startReplica, startReplicas } from '../support/replicas.mjs';
 import { FLOWS } from './support/flows.mjs';
 import { expectDone, prepared } from './support/outcomes.mjs';
-import { signedIn } from './support/people.mjs';
-import { startReplica, startReplicas } from './support/replicas.mjs';
 
 const MIGRATE = [process.execPath, [join(ROOT, 'dist/apps/api/src/migrate.js')]];
 const GATE = 4_712;

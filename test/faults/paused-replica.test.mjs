@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { me, newPeople, refresh, serviceToken, signedIn } from '../support/people.mjs';
 import { eventually } from '../support/processes.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { DEEDS } from './support/deeds.mjs';
-import { me, newPeople, refresh, serviceToken, signedIn } from './support/people.mjs';
-import { startReplicas } from './support/replicas.mjs';
 import { newTally } from './support/rounds.mjs';
 
 const [PEOPLE, TURNS] = [9, 10];

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { changePassword, expected, me, newPassword, newPeople, signedIn } from '../faults/support/people.mjs';
-import { startReplicas } from '../faults/support/replicas.mjs';
+import { changePassword, expected, me, newPassword, newPeople, signedIn } from '../support/people.mjs';
+import { startReplicas } from '../support/replicas.mjs';
 import { newPerson, newService } from './holder.mjs';
 import { complaintIn } from './judge.mjs';
 import { requestsOf } from './requests.mjs';

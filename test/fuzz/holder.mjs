@@ -1,4 +1,4 @@
-import { expected, newAddress, newPeople, serviceToken, signedIn } from '../faults/support/people.mjs';
+import { expected, newAddress, newPeople, serviceToken, signedIn } from '../support/people.mjs';
 import { eventually } from '../support/processes.mjs';
 
 const SCOPES = ['accounts:read', 'accounts:write', 'admin', 'events:read', 'tokens:introspect', 'tokens:revoke'];

@@ -1,5 +1,5 @@
 import { eventually, stop } from '../../support/processes.mjs';
-import { startReplica } from './replicas.mjs';
+import { startReplica } from '../../support/replicas.mjs';
 
 /** Sends each request to the next of the replicas that are in service, as a load balancer does. */
 export class Balancer {

@@ -1,4 +1,4 @@
-import { changePassword, expected, mailed, newAddress, newPassword } from './people.mjs';
+import { changePassword, expected, mailed, newAddress, newPassword } from '../../support/people.mjs';
 
 /**
  * What ends all that a person holds, asked of one replica with the newest access token; each resolves once its 2xx is

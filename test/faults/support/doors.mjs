@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SERVICE } from './people.mjs';
+import { SERVICE } from '../../support/people.mjs';
 
 export const DEVICE = {
   'X-operating-sys-version': 'windows10.1.1',

@@ -1,4 +1,13 @@
-import { changePassword, expected, mailed, me, newAddress, newPassword, refresh, signedIn } from './people.mjs';
+import {
+  changePassword,
+  expected,
+  mailed,
+  me,
+  newAddress,
+  newPassword,
+  refresh,
+  signedIn,
+} from '../../support/people.mjs';
 
 /** As another system stored it. */
 const IMPORTED = {

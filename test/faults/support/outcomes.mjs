@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { newPeople } from '../../support/people.mjs';
 import { eventually } from '../../support/processes.mjs';
 import { FLOWS } from './flows.mjs';
-import { newPeople } from './people.mjs';
 
 /** A person for each flow, with what the database says of it. */
 export async function prepared(installation, names) {

@@ -1,5 +1,5 @@
+import { me, refresh, refreshed, signedIn } from '../../support/people.mjs';
 import { DEEDS } from './deeds.mjs';
-import { me, refresh, refreshed, signedIn } from './people.mjs';
 
 /** How often what was answered with which status, e.g. `{old: {401: 12}}`. */
 export function newTally() {

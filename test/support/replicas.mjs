@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { ROOT, startApi } from '../../support/api.mjs';
-import { newDatabase } from '../../support/postgres.mjs';
-import { stop, temporaryFolder } from '../../support/processes.mjs';
+import { ROOT, startApi } from './api.mjs';
 import { keptAlive } from './kept-alive.mjs';
+import { newDatabase } from './postgres.mjs';
+import { stop, temporaryFolder } from './processes.mjs';
 
 const MAIN = join(ROOT, 'dist/apps/api/src/main.js');
 

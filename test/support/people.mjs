@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { eventually } from '../../support/processes.mjs';
+import { eventually } from './processes.mjs';
 
 const CLIENT = 'dev:dev-secret-change-me-0000000000000000';
 /** How the first service client says who it is. */
