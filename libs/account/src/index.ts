@@ -30,6 +30,7 @@ export { RequestPasswordReset } from './request-password-reset';
 export { requirePlan } from './require-plan';
 export { ResendEmailChange } from './resend-email-change';
 export { SecretLives } from './secret-lives';
+export { outdateRestoredAccounts, type RestoredAccountsChoice, revokeEveryApiKey } from './restored-accounts';
 export { type OpenPurpose, SendCode } from './send-code';
 export { StartEmailChange } from './start-email-change';
 export { UndoEmailChange } from './undo-email-change';

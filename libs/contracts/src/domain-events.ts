@@ -3,6 +3,7 @@ import type {
   ApplicationRegistered,
   ApplicationRevoked,
   DeliveryRetried,
+  InstallationRestored,
   ServiceClientCreated,
   ServiceClientRevoked,
   ServiceClientRotated,
@@ -209,6 +210,7 @@ export interface EventMap {
   'application.registered.v1': ApplicationRegistered;
   'application.revoked.v1': ApplicationRevoked;
   'delivery.retried.v1': DeliveryRetried;
+  'installation.restored.v1': InstallationRestored;
   'service-client.created.v1': ServiceClientCreated;
   'service-client.revoked.v1': ServiceClientRevoked;
   'service-client.rotated.v1': ServiceClientRotated;

@@ -47,3 +47,13 @@ export interface DeliveryRetried extends InstallationEvent {
   deliveryId: string;
   consumer: string;
 }
+
+/** The database was restored from a backup, and what the backup would revive was ended. */
+export interface InstallationRestored extends InstallationEvent {
+  accounts: number;
+  /** Accounts that nobody signs in to before a reset. */
+  toBeReset: number;
+  sessionsEnded: number;
+  undoLinks: 'keep' | 'end';
+  keys: 'keep' | 'end';
+}

@@ -23,6 +23,7 @@ export { DeliveryQueue } from './outbox/delivery-queue';
 export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
 export type { FeedEvent } from './outbox/feed-event';
 export { LastingFailure } from './outbox/lasting-failure';
+export { forgetSealed } from './outbox/forget-sealed';
 export { ParkedDeliveries, type ParkedDelivery } from './outbox/parked-deliveries';
 export { PlatformModule } from './platform.module';
 export { Purger } from './retention/purger';

@@ -39,7 +39,8 @@ export class RevokeSessions {
   }
 }
 
-async function endEveryone(tx: Tx): Promise<number> {
+/** Resolves with how many live ones ended. */
+export async function endEveryone(tx: Tx): Promise<number> {
   // Millions of rows may take longer than a request may.
   await tx.manager.query(`SET LOCAL statement_timeout = '10min'`);
   // Changes under way that keep a session are over then, and their sessions are seen. Tokens are judged meanwhile.

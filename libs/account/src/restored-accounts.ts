@@ -1,0 +1,59 @@
+import type { Tx } from '@app/platform';
+
+/** What an operator knows of the time between a backup and its restore; see docs/runbook.md. */
+export interface RestoredAccountsChoice {
+  undoLinks: 'keep' | 'end';
+  /** `reset`: everybody's; `keep`: those of `changedIds` alone are to be reset. */
+  passwords: 'keep' | 'reset';
+  /** Accounts whose password or address was changed since the backup. */
+  changedIds: readonly string[];
+}
+
+/** As many changes as no account has had since a backup: versions must not come again (ADR 0019). */
+const VERSIONS = 1_000_000;
+
+/**
+ * Makes what a restored backup says of accounts older than anything that was given out: every code, pending change,
+ * reset link and "not me" link ends, and each version rises. Resolves with the number of accounts, and of them that
+ * nobody signs in to before a reset.
+ */
+export async function outdateRestoredAccounts(
+  tx: Tx,
+  { undoLinks, passwords, changedIds }: RestoredAccountsChoice,
+): Promise<{ accounts: number; toBeReset: number }> {
+  const [counts] = await tx.manager.query<[{ accounts: number; toBeReset: number }]>(RAISE, [
+    VERSIONS,
+    passwords === 'reset',
+    changedIds,
+  ]);
+  await tx.manager.query('UPDATE mailed_code SET ended_at = now() WHERE ended_at IS NULL');
+  for (const table of ['pending_email_change', 'reset_token', 'not_me_token']) {
+    await tx.manager.query(`DELETE FROM ${table}`);
+  }
+  if (undoLinks === 'end') await tx.manager.query(END_UNDO_LINKS);
+  return counts;
+}
+
+/** Every key of every account. Resolves with how many were live. */
+export async function revokeEveryApiKey(tx: Tx): Promise<number> {
+  const [row] = await tx.manager.query<[{ live: number }]>(REVOKE_KEYS);
+  return row.live;
+}
+
+const RAISE = `
+  WITH raised AS (
+    UPDATE account SET credential_version = credential_version + $1,
+      password_reset_required = password_reset_required OR $2 OR id = ANY($3::uuid[])
+    WHERE deleted_at IS NULL RETURNING password_reset_required
+  )
+  SELECT count(*)::int AS accounts, count(*) FILTER (WHERE password_reset_required)::int AS "toBeReset" FROM raised`;
+
+// By a digest of nothing that anybody has: the row goes on to reserve the address, and to keep resets from an address
+// that nobody proved (L-7).
+const END_UNDO_LINKS = `
+  UPDATE undo_token SET token_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+  WHERE token_hash IS NOT NULL AND ended_at IS NULL`;
+
+const REVOKE_KEYS = `
+  WITH revoked AS (UPDATE api_key SET revoked_at = now() WHERE revoked_at IS NULL RETURNING expires_at)
+  SELECT count(*) FILTER (WHERE expires_at IS NULL OR expires_at > now())::int AS live FROM revoked`;
