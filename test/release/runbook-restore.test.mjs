@@ -36,6 +36,9 @@ test('[S-103] [I11] a backup from before a change brings back to life nothing th
   assert.match(said, /^after-restore: 2 sessions ended; 4 accounts, 1 of them with a password to reset\n$/);
   const settled = await another(t, env, unsettled);
   assert.deepEqual(await whatOpens(settled, held), ['undo link']);
+  // Codes that strangers ask for know no version of an account: nothing but this ends them.
+  const left = 'SELECT id FROM mailed_code WHERE ended_at IS NULL UNION ALL SELECT id FROM pending_email_change';
+  assert.deepEqual(await database.query(left), []);
   for (const { id, version } of await versionsIn(database)) assert.ok(version > later.get(id), 'a version comes again');
   assert.equal(
     (await settled.ask('GET', '/account/v1/me', { token: (await signedIn(settled, person)).accessToken })).status,
