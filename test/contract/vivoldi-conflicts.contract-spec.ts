@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { UpdateCredentials } from '@app/account';
+import { vivoldiPolicy } from '../../apps/api/src/dialects/vivoldi/vivoldi.policy';
+import { bootApi, type TestApi } from '../support/boot-api';
+import { aSession, anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import type { HeaderMap } from '../support/http-client';
+import { anApiKey, aShortToken, aUserToken, expectCode, GET, UPDATE } from './vivoldi-client';
+
+const anAddress = () => `new-${randomUUID().slice(0, 8)}@example.com`;
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await bootApi();
+});
+afterAll(() => api.close());
+
+const update = (body: unknown, headers: HeaderMap) => api.http.put(UPDATE, body, headers);
+
+const changesOf = async (accountId: string): Promise<number> => {
+  const [row] = await api.dataSource.query('SELECT credential_version - 1 AS changes FROM account WHERE id = $1', [
+    accountId,
+  ]);
+  return row.changes;
+};
+
+async function signsIn(email: string, password: string): Promise<boolean> {
+  return aSession(api, { id: '', email, password }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('vivoldi: an address of somebody else', () => {
+  it('changes neither field, tells nobody, and leaves the token alive', async () => {
+    const owner = await anAccount(api);
+    const account = await anAccount(api);
+    const headers = await aUserToken(api, account);
+    expectCode(await update({ eml: owner.email.toUpperCase(), pwd: 'Zght943!' }, headers), 2002);
+    expect((await api.http.get(GET, headers)).body.result.eml).toBe(account.email);
+    expect(await signsIn(account.email, account.password)).toBe(true);
+    expect([...(await api.mailsTo(owner.email)), ...(await api.mailsTo(account.email))]).toEqual([]);
+  });
+
+  it('is also one that its account has just left: the undo window keeps it', async () => {
+    const left = await anAccount(api);
+    expectCode(await update({ eml: anAddress() }, await aUserToken(api, left)), 0);
+    expectCode(await update({ eml: left.email }, await aUserToken(api, await anAccount(api))), 2002);
+  });
+
+  it('is told five times a day; then free and taken are refused alike, passwords are not', async () => {
+    const account = await anAccount(api);
+    const headers = await aUserToken(api, account);
+    for (let n = 0; n < 5; n++) {
+      expectCode(await update({ eml: (await anAccount(api)).email }, headers), 2002);
+    }
+    const { email: taken } = await anAccount(api);
+    for (const eml of [taken, anAddress()]) {
+      const answer = await update({ eml }, headers);
+      expectCode(answer, 4291);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(86_000);
+    }
+    // The current password and another one are refused alike too: else this would be a place to guess it.
+    for (const pwd of [GOOD_PASSWORD, 'Zght943!']) expectCode(await update({ eml: taken, pwd }, headers), 4291);
+    expect(await changesOf(account.id)).toBe(0);
+    const noted = await api.dataSource.query(
+      `SELECT 1 FROM audit_event WHERE account_id = $1 AND action = 'email.unavailable-answered'`,
+      [account.id],
+    );
+    expect(noted).toHaveLength(5);
+    expectCode(await update({ pwd: 'Zght943!' }, headers), 0);
+  });
+
+  it('can’t be looked for: twenty addresses a day, free ones counted too', async () => {
+    const account = await anAccount(api);
+    const apiKey = await anApiKey(api, account);
+    for (let n = 0; n < 20; n++) expectCode(await update({ eml: anAddress() }, await aShortToken(api, apiKey)), 0);
+    const headers = await aShortToken(api, apiKey);
+    expectCode(await update({ eml: anAddress() }, headers), 4291);
+    expectCode(await update({ eml: (await anAccount(api)).email }, headers), 4291);
+    await api.age('1 day');
+    expectCode(await update({ eml: anAddress() }, await aShortToken(api, apiKey)), 0);
+  });
+});
+
+describe('vivoldi: changes that meet', () => {
+  it('[S-11] lets one of eight parallel updates win, and its password alone signs in', async () => {
+    const account = await anAccount(api);
+    const headers = await aUserToken(api, account);
+    const passwords = Array.from({ length: 8 }, (_, n) => `Zght943!${n}`);
+    const answers = await Promise.all(passwords.map((pwd) => update({ pwd }, headers)));
+    const codes = answers.map(({ body }) => body.code as number);
+    expect(codes.filter((code) => code === 0)).toHaveLength(1);
+    for (const answer of answers.filter(({ body }) => body.code !== 0)) {
+      expectCode(answer, answer.body.code === 1102 ? 1102 : 4001);
+    }
+    const signedIn = await Promise.all(passwords.map((password) => signsIn(account.email, password)));
+    expect(signedIn).toEqual(codes.map((code) => code === 0));
+    expect(await changesOf(account.id)).toBe(1);
+  });
+
+  it('gives one address to one of eight accounts', async () => {
+    const eml = anAddress();
+    const accounts = await Promise.all(Array.from({ length: 8 }, () => anAccount(api)));
+    const headers = await Promise.all(accounts.map((account) => aUserToken(api, account)));
+    const answers = await Promise.all(headers.map((token) => update({ eml }, token)));
+    expect(answers.map(({ body }) => body.code as number).sort()).toEqual([0, ...Array<number>(7).fill(2002)]);
+  });
+
+  it('answers “changed meanwhile” when the account changes while the request runs', async () => {
+    const account = await anAccount(api);
+    const headers = await aUserToken(api, account);
+    await api.dataSource.query(`
+      CREATE FUNCTION change_meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE account SET credential_version = credential_version + 1 WHERE id::text = NEW.key; RETURN NEW;
+      END $$`);
+    await api.dataSource.query(
+      'CREATE TRIGGER change_meanwhile AFTER INSERT ON guess_budget FOR EACH ROW EXECUTE FUNCTION change_meanwhile()',
+    );
+    const answer = await update({ eml: anAddress(), pwd: 'Zght943!' }, headers);
+    await api.dataSource.query('DROP TRIGGER change_meanwhile ON guess_budget');
+    expectCode(answer, 4001);
+    expect(await signsIn(account.email, account.password)).toBe(true);
+  });
+
+  it('does not act on a token that was judged before another change', async () => {
+    const account = await anAccount(api);
+    const asker = { accountId: account.id, credentialVersion: 1, signInAgeSeconds: 0, passwordChangeOnly: false };
+    expectCode(await update({ pwd: 'Zght943!' }, await aUserToken(api, account)), 0);
+    const policy = vivoldiPolicy({ VIVOLDI_COMMON_PASSWORDS: 'accept' });
+    const late = api.app.get(UpdateCredentials).execute({ ...asker, newPassword: 'Late943!' }, policy, TEST_REQUESTER);
+    await expect(late).rejects.toMatchObject({ code: 'account.changed-meanwhile' });
+    expect(await changesOf(account.id)).toBe(1);
+  });
+});
