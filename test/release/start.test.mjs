@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ADA, changePassword, mailsTo, me, ROOT, signIn, startApi } from '../support/api.mjs';
 import { eventually, freePort, run, start, stop, temporaryFolder } from '../support/processes.mjs';
+import { copyRepository } from './support/repository-copy.mjs';
 
 const NEW_PASSWORD = 'NewSecureP@ssw0rd!';
 const THIRD_PASSWORD = 'A-Quite-Different-Horse-7';
@@ -179,6 +180,16 @@ describe('a start that cannot succeed ends with a message and no trace', () => {
     ]) {
       expectFailure(ended, new RegExp(`^- ${name}: must be set in production$`, 'm'));
     }
+  });
+
+  test('where nothing is built and the build tools were left out, and says what production runs', async () => {
+    const folder = temporaryFolder();
+    await copyRepository(folder, (path) => /^(apps|libs)\/|^(package-lock|nest-cli|tsconfig)\.json$/.test(path));
+    mkdirSync(join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'node_modules/.package-lock.json'), '{}');
+    const env = { NODE_ENV: 'production' };
+    const ended = await run(process.execPath, ['apps/api/bin/start.mjs'], { cwd: folder, env });
+    expectFailure(ended, /`npm ci --include=dev && npm run build`[^]*`node dist\/apps\/api\/src\/main\.js`/);
   });
 
   test('as a worker on an embedded database', async () => {
