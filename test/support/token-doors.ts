@@ -100,7 +100,8 @@ export function shapeOf({ status, headers, body }: HttpAnswer): object {
 export async function endTokens(api: TestApi, { holder }: TokenDoor): Promise<void> {
   if (holder === 'person') return void (await api.app.get(RevokeSessions).ofEverybody(TEST_REQUESTER));
   const clients = api.app.get(ServiceClients);
-  for (const { id } of await clients.list()) await clients.revoke(id, TEST_REQUESTER);
+  const { serviceClients } = await clients.list({ limit: 1000 });
+  for (const { id } of serviceClients) await clients.revoke(id, TEST_REQUESTER);
 }
 
 /** A good token for the door, of an account or a client of its own. */

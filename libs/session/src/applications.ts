@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
+import { pageByCreation, type PageQuery } from './page-by-creation';
 
 export interface Application {
   clientId: string;
@@ -42,8 +43,11 @@ export class Applications {
     await this.unitOfWork.run(requester, (tx) => insert(tx, clientId, name));
   }
 
-  list(): Promise<Application[]> {
-    return this.dataSource.query<Application[]>(`SELECT ${COLUMNS} FROM application ORDER BY created_at, client_id`);
+  /** The oldest first. */
+  async list(query: PageQuery): Promise<{ applications: Application[]; next: string | null }> {
+    const table = { table: 'application', id: 'client_id', columns: COLUMNS };
+    const { rows, next } = await pageByCreation<Application>(this.dataSource, table, query);
+    return { applications: rows, next };
   }
 
   /**

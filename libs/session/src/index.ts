@@ -11,6 +11,7 @@ export { IntrospectToken, type LiveToken } from './introspect-token';
 export { Liveness, type LiveSession } from './liveness';
 export { type IssuedTokens, OpenSession, type ProvedAccount, type SessionKind } from './open-session';
 export { type ListedSession, OwnSessions } from './own-sessions';
+export { CREATION_CURSOR } from './page-by-creation';
 export { RefreshSession } from './refresh-session';
 export { endEveryone, RevokeSessions } from './revoke-sessions';
 export { RevokeToken } from './revoke-token';

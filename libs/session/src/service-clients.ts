@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
 import { digest, randomToken, type Tx, UnitOfWork } from '@app/platform';
 import { askedTogether } from './asked-together';
+import { pageByCreation, type PageQuery } from './page-by-creation';
 
 export const SCOPES = [
   'accounts:read',
@@ -61,8 +62,11 @@ export class ServiceClients {
     await this.unitOfWork.run(requester, (tx) => insert(tx, client));
   }
 
-  list(): Promise<ServiceClient[]> {
-    return this.dataSource.query<ServiceClient[]>(`SELECT ${COLUMNS} FROM service_client ORDER BY created_at, id`);
+  /** The oldest first. */
+  async list(query: PageQuery): Promise<{ serviceClients: ServiceClient[]; next: string | null }> {
+    const table = { table: 'service_client', id: 'id', columns: COLUMNS };
+    const { rows, next } = await pageByCreation<ServiceClient>(this.dataSource, table, query);
+    return { serviceClients: rows, next };
   }
 
   /** A revoked one is known. @throws DomainError `service-client.not-found` */

@@ -30,4 +30,7 @@ export class ApplicationDto extends RegisteredApplicationDto {
 export class ApplicationsDto {
   /** The revoked ones too, oldest first. */
   applications: ApplicationDto[];
+
+  /** The `after` of the next page; null on the last one. */
+  next: string | null;
 }

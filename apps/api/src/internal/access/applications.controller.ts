@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Requester } from '@app/contracts';
 import { Applications } from '@app/session';
@@ -9,6 +9,7 @@ import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { textIdOr } from '../known-form.pipe';
 import { ApplicationsDto, RegisterApplicationDto, RegisteredApplicationDto } from './application.dto';
+import { PageQueryDto } from './page-query.dto';
 
 @ForServices()
 @RequiresScope('admin')
@@ -30,8 +31,8 @@ export class ApplicationsController {
 
   /** The registered applications. */
   @Get()
-  async list(): Promise<ApplicationsDto> {
-    return { applications: await this.applications.list() };
+  list(@Query() { after, limit = 100 }: PageQueryDto): Promise<ApplicationsDto> {
+    return this.applications.list({ after, limit });
   }
 
   /** Ends a registration, and with it every session that the application has opened. */

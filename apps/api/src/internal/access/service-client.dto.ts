@@ -48,4 +48,7 @@ export class ServiceClientDto {
 export class ServiceClientsDto {
   /** The revoked ones too, oldest first. */
   serviceClients: ServiceClientDto[];
+
+  /** The `after` of the next page; null on the last one. */
+  next: string | null;
 }

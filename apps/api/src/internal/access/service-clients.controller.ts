@@ -10,6 +10,7 @@ import { Fails } from '../../http/fails';
 import { Idempotent } from '../../idempotency/idempotent';
 import { ForServices } from '../for-services';
 import { textIdOr } from '../known-form.pipe';
+import { PageQueryDto } from './page-query.dto';
 import { RotateDto } from './rotate.dto';
 import { ServiceActivityDto, serviceEvent } from './service-activity.dto';
 import { CreateServiceClientDto, NewSecretDto, NewServiceClientDto, ServiceClientsDto } from './service-client.dto';
@@ -36,9 +37,9 @@ export class ServiceClientsController {
 
   /** The service clients, without their secrets. */
   @Get()
-  async list(): Promise<ServiceClientsDto> {
-    const serviceClients = await this.serviceClients.list();
-    return { serviceClients: serviceClients.map(({ id, ...client }) => ({ clientId: id, ...client })) };
+  async list(@Query() { after, limit = 100 }: PageQueryDto): Promise<ServiceClientsDto> {
+    const { serviceClients, next } = await this.serviceClients.list({ after, limit });
+    return { serviceClients: serviceClients.map(({ id, ...client }) => ({ clientId: id, ...client })), next };
   }
 
   /** What a client has done, also one that was revoked since. */
