@@ -127,6 +127,9 @@ describe('EmailAddress, of what it takes and refuses,', () => {
     'col·legi.cat',
     'भारत.भारत',
     'ไทย.ไทย',
+    '注音ㄅㄆㄇ.tw',
+    '\u0149aam.nl',
+    '\u1E9Amun.nl',
   ])('[S-59] accepts the domain %s of one script or of scripts that are written together', (domain) => {
     expect(canonical(`ada@${domain}`)).toMatch(/^ada@[a-z0-9.-]+$/);
   });
@@ -159,10 +162,18 @@ describe('EmailAddress, of what it takes and refuses,', () => {
     'ada@[IPv6:::1]',
     'ada@::1',
     'ada@example.123',
+    'ada@mail.example.123',
     'ada@אa.com',
   ])('[S-60] refuses %j, which is no mailbox at a host name', (typed) => {
     expect(isRefused(typed)).toBe(true);
   });
+
+  it.each(['example.x1', 'example.1x', 'mail.123.com'])(
+    '[S-60] accepts the domain %s, whose last label has a letter',
+    (domain) => {
+      expect(canonical(`ada@${domain}`)).toBe(`ada@${domain}`);
+    },
+  );
 
   it.each([
     ['local part', 64, (octets: number) => `${'l'.repeat(octets)}@example.com`],

@@ -1,6 +1,6 @@
 import { DomainError } from '@app/contracts';
 import fc from 'fast-check';
-import { EmailAddress } from './email-address';
+import { EmailAddress, isEmailAddress } from './email-address';
 
 const canonical = (text: unknown): string => EmailAddress.parse(text).value;
 const anyCharacter = fc.nat({ max: 0x10ffff }).map((codePoint) => String.fromCodePoint(codePoint));
@@ -44,6 +44,10 @@ describe('EmailAddress', () => {
 
   it('[S-56] refuses with the code email.invalid', () => {
     expect(() => EmailAddress.parse('nobody')).toThrow(new DomainError('email.invalid'));
+  });
+
+  it('says whether a text is one', () => {
+    expect(['ada@example.com', 'nobody', undefined].map(isEmailAddress)).toEqual([true, false, false]);
   });
 
   it('[S-56] never throws but its own error, and its canonical form is its own canonical form', () => {

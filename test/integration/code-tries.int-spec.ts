@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { CodePurpose } from '@app/contracts';
+import { GuessBudget, SecretKeys, Settings } from '@app/platform';
+import { CodeTries } from '../../libs/account/src/code-tries';
+import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { TEST_REQUESTER } from '../support/factories';
+
+const A_WINDOW = '601 seconds';
+const SOURCE_TRIES = 7;
+
+interface Try {
+  accountId: string | null;
+  email?: string;
+  purpose?: CodePurpose;
+  ip?: string | null;
+}
+
+describe('the tries of mailed codes', () => {
+  let platform: TestPlatform;
+  let tries: CodeTries;
+  const triesWith = (sourceFailures: number) => {
+    const { module } = platform;
+    const settings = new Settings({ ...module.get(Settings), codeTries: 5, codeSeconds: 600, sourceFailures });
+    return new CodeTries(module.get(GuessBudget), module.get(SecretKeys), settings);
+  };
+  beforeAll(async () => {
+    platform = await bootPlatform([]);
+    tries = triesWith(SOURCE_TRIES);
+  });
+  afterAll(() => platform.close());
+  beforeEach(() => platform.empty());
+
+  const argumentsOf = ({
+    accountId,
+    email = 'target@example.com',
+    purpose = 'email-change',
+    ip = '192.0.2.1',
+  }: Try) => {
+    const binding = { purpose, email, accountId: null, applicationId: null };
+    return [
+      { binding, code: '123456', triedBy: { accountId } },
+      { ...TEST_REQUESTER, ip },
+    ] as const;
+  };
+  /** The code of the refusal; undefined for a try that may be judged. */
+  const take = async (each: Try): Promise<string | undefined> => {
+    try {
+      await tries.take(...argumentsOf(each));
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  const granted = async (each: Try, asked: number): Promise<number> => {
+    let count = 0;
+    for (let n = 0; n < asked; n++) if ((await take(each)) === undefined) count++;
+    return count;
+  };
+  const [ada, bob] = [randomUUID(), randomUUID()];
+
+  describe('by somebody who is signed in', () => {
+    it('[S-50] are five, whichever the target, then no code is right', async () => {
+      expect(await granted({ accountId: ada, email: 'one@example.com' }, 3)).toBe(3);
+      expect(await granted({ accountId: ada, email: 'two@example.com' }, 3)).toBe(2);
+      expect(await take({ accountId: ada })).toBe('code.invalid');
+    });
+
+    it('are each account’s own, and each purpose’s', async () => {
+      await granted({ accountId: ada }, 5);
+      expect(await granted({ accountId: bob }, 6)).toBe(5);
+      expect(await granted({ accountId: ada, purpose: 'password-change' }, 6)).toBe(5);
+    });
+
+    it('[S-50] pause for longer each time they are used up', async () => {
+      await granted({ accountId: ada }, 5);
+      await platform.age(A_WINDOW);
+      expect(await granted({ accountId: ada }, 6)).toBe(5);
+      await platform.age(A_WINDOW);
+      expect(await granted({ accountId: ada }, 1)).toBe(0);
+    });
+
+    it('do not count by network address', async () => {
+      for (let n = 0; n < 2 * SOURCE_TRIES; n++) {
+        expect(await take({ accountId: randomUUID(), email: `${n}@example.com` })).toBeUndefined();
+      }
+    });
+
+    it('start anew after a success', async () => {
+      await granted({ accountId: ada }, 4);
+      await tries.forgive(...argumentsOf({ accountId: ada }));
+      expect(await granted({ accountId: ada }, 6)).toBe(5);
+    });
+
+    it('[S-51] are one past the ceiling of the target, for each', async () => {
+      for (let n = 0; n < 5; n++) expect(await granted({ accountId: randomUUID() }, 5)).toBe(5);
+      expect(await granted({ accountId: ada }, 3)).toBe(1);
+      expect(await granted({ accountId: bob }, 3)).toBe(1);
+      expect(await granted({ accountId: randomUUID(), email: 'other@example.com' }, 5)).toBe(5);
+    });
+
+    it('[S-51] do not reach the ceiling by one account alone, nor by who is right', async () => {
+      await granted({ accountId: ada }, 40);
+      for (let n = 0; n < 3; n++) await granted({ accountId: randomUUID() }, 5);
+      const right = { accountId: randomUUID() };
+      await take(right);
+      await tries.forgive(...argumentsOf(right));
+      expect(await granted({ accountId: bob }, 5)).toBe(5);
+      expect(await granted({ accountId: randomUUID() }, 5)).toBe(1);
+    });
+  });
+
+  describe('by nobody who is signed in', () => {
+    const nobody: Try = { accountId: null };
+
+    it('[S-50] are five a target, whoever guesses', async () => {
+      expect(await granted({ ...nobody, ip: '192.0.2.1' }, 3)).toBe(3);
+      expect(await granted({ ...nobody, ip: '192.0.2.2' }, 3)).toBe(2);
+      expect(await take({ ...nobody, ip: '192.0.2.3' })).toBe('code.invalid');
+    });
+
+    it('come back after each window: a pause that grew would shut the owner out', async () => {
+      for (let n = 0; n < 3; n++) {
+        expect(await granted({ ...nobody, ip: `192.0.2.${n}` }, 6)).toBe(5);
+        await platform.age(A_WINDOW);
+      }
+    });
+
+    it('are limited for each network address too, and say until when', async () => {
+      for (let n = 0; n < SOURCE_TRIES; n++)
+        expect(await take({ ...nobody, email: `${n}@example.com` })).toBeUndefined();
+      await expect(tries.take(...argumentsOf({ ...nobody, email: 'next@example.com' }))).rejects.toMatchObject({
+        code: 'request.too-many',
+        details: { retryAfterSeconds: expect.any(Number) as number },
+      });
+      expect(await take({ ...nobody, email: 'next@example.com', ip: '192.0.2.2' })).toBeUndefined();
+      await platform.age('901 seconds');
+      expect(await take({ ...nobody, email: 'next@example.com' })).toBeUndefined();
+    });
+
+    it('count together where no network address is known', async () => {
+      for (let n = 0; n < SOURCE_TRIES; n++) await take({ ...nobody, email: `${n}@example.com`, ip: null });
+      expect(await take({ ...nobody, email: 'next@example.com', ip: null })).toBe('request.too-many');
+    });
+
+    it('cost a network address nothing when they were right', async () => {
+      for (let n = 0; n < 2 * SOURCE_TRIES; n++) {
+        const right = { ...nobody, email: `${n}@example.com` };
+        expect(await take(right)).toBeUndefined();
+        await tries.forgive(...argumentsOf(right));
+      }
+    });
+
+    it('have no limit by network address where the operator wants none', async () => {
+      const unlimited = triesWith(0);
+      for (let n = 0; n < 2 * SOURCE_TRIES; n++) {
+        await unlimited.take(...argumentsOf({ ...nobody, email: `${n}@example.com` }));
+      }
+    });
+
+    it('do not count against who is signed in', async () => {
+      for (let n = 0; n < 30; n++) await take({ ...nobody, ip: `192.0.2.${n}` });
+      expect(await granted({ accountId: ada }, 5)).toBe(5);
+    });
+  });
+});

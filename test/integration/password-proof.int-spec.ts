@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { AuditLog, GuessBudget, PasswordHasher, Settings } from '@app/platform';
+import type { LiveAccount } from '../../libs/account/src/account.entity';
+import { PasswordProof } from '../../libs/account/src/password-proof';
+import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+
+describe('the proof of a password', () => {
+  let platform: TestPlatform;
+  let proof: PasswordProof;
+  let passwordHash: string;
+  beforeAll(async () => {
+    platform = await bootPlatform([]);
+    const { module } = platform;
+    const settings = new Settings({ ...module.get(Settings), accountFailures: 5 });
+    proof = new PasswordProof(module.get(GuessBudget), module.get(PasswordHasher), module.get(AuditLog), settings);
+    passwordHash = await module.get(PasswordHasher).hash(GOOD_PASSWORD);
+  });
+  afterAll(() => platform.close());
+  beforeEach(() => platform.empty());
+
+  const anybody = (changes: Partial<LiveAccount> = {}) =>
+    ({ id: randomUUID(), passwordHash, ...changes }) as LiveAccount;
+  const show = (account: LiveAccount, password: string) => proof.require(account, password, TEST_REQUESTER);
+  const fail = async (account: LiveAccount, times: number) => {
+    for (let n = 0; n < times; n++) {
+      await expect(show(account, OTHER_GOOD_PASSWORD)).rejects.toMatchObject({ code: 'password.current-wrong' });
+    }
+  };
+  const notes = () => platform.dataSource.query('SELECT action, account_id FROM audit_event');
+
+  it('is the right password, and leaves no trace', async () => {
+    await expect(show(anybody(), GOOD_PASSWORD)).resolves.toBeUndefined();
+    expect(await notes()).toEqual([]);
+  });
+
+  it('[S-43] a wrong one is refused, and stands in the log of its account', async () => {
+    const account = anybody();
+    await fail(account, 1);
+    expect(await notes()).toEqual([{ action: 'password.current-wrong', account_id: account.id }]);
+  });
+
+  it('is none for an account without a password', async () => {
+    await fail(anybody({ passwordHash: null }), 1);
+  });
+
+  it('[S-43] after five wrong ones not even the right one is judged, and it says until when', async () => {
+    const account = anybody();
+    await fail(account, 5);
+    await expect(show(account, GOOD_PASSWORD)).rejects.toMatchObject({
+      code: 'password.too-many-tries',
+      details: { retryAfterSeconds: expect.any(Number) as number },
+    });
+    expect(await notes()).toHaveLength(5);
+    await expect(show(anybody(), GOOD_PASSWORD)).resolves.toBeUndefined();
+  });
+
+  it('a right one, or a reset, forgets the wrong ones', async () => {
+    const account = anybody();
+    for (let n = 0; n < 3; n++) {
+      await fail(account, 4);
+      await show(account, GOOD_PASSWORD);
+    }
+    await fail(account, 5);
+    await proof.forgive(account.id);
+    await fail(account, 5);
+  });
+});
