@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { AccessTokenJudge, isAccessToken } from './access-token.judge';
 import type { Liveness, LiveSession } from './liveness';
 
-const [SESSION, ACCOUNT] = [randomUUID(), randomUUID()];
+const SESSION = '0b7e2f6a-6c1d-4a5e-9c3f-2d1e0f9a8b7c';
+const ACCOUNT = '5d4c3b2a-1f0e-4d9c-8b7a-6f5e4d3c2b1a';
+const OTHER = '9a8b7c6d-5e4f-4a3b-8c2d-1e0f9a8b7c6d';
 const CLAIMS = {
   iss: 'us',
   aud: 'people',
@@ -32,8 +33,8 @@ describe('the judge of access tokens', () => {
   });
 
   it.each([
-    ['of an account that is not the session’s', { sub: randomUUID() }, {}],
-    ['of no session', { sid: randomUUID() }, {}],
+    ['of an account that is not the session’s', { sub: OTHER }, {}],
+    ['of no session', { sid: OTHER }, {}],
     ['of a session that has ended', {}, { live: false }],
     ['that is over', { exp: 1_030 }, {}],
     ['of the future', { iat: 1_033 }, {}],
@@ -54,6 +55,7 @@ describe('the judge of access tokens', () => {
     null,
     {},
     { ...CLAIMS, sid: 'x' },
+    { ...CLAIMS, sid: [SESSION] },
     { ...CLAIMS, sub: `${ACCOUNT}0` },
     { ...CLAIMS, sid: `0${SESSION}` },
   ])('takes %p for no access token', (claims) => {

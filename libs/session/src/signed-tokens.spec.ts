@@ -72,6 +72,10 @@ describe('a token of ours', () => {
     expect(tokens.claimsOf(signedAs(RIGHT, claims), 'people')).toBeNull();
   });
 
+  it.each(['ada', 7, true, null])('[S-83] has no key of ours with claims that are %p', (claims) => {
+    expect(tokens.keyOf(signedAs(RIGHT, claims))).toBeUndefined();
+  });
+
   it.each<[string, (token: string) => string]>([
     ['a part more', (token) => `${token}.e30`],
     ['a part less', (token) => token.slice(0, token.lastIndexOf('.'))],
