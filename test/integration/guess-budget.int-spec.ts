@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Budget, GuessBudget } from '@app/platform';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { TEST_REQUESTER } from '../support/factories';
 
 const PASSWORD: Budget = { scope: 'password', key: 'ada', maxTries: 5, windowSeconds: 900, pauseGrows: true };
 const SOURCE: Budget = { scope: 'source', key: '192.0.2.1', maxTries: 100, windowSeconds: 900 };
@@ -129,6 +131,16 @@ describe('a guess budget', () => {
     expect(await spend(PASSWORD)).toBe(1);
     for (let n = 0; n < 9; n++) await budgets.settle({ givenBack: [PASSWORD] });
     expect(await spend(PASSWORD)).toBe(5);
+  });
+
+  it('writes down the success that clears it, where there is something to say', async () => {
+    const noted = () => platform.dataSource.query('SELECT action, account_id, requester FROM audit_event');
+    await budgets.settle({ cleared: [PASSWORD] });
+    expect(await noted()).toEqual([]);
+    const accountId = randomUUID();
+    const note = { action: 'sign-in.succeeded', accountId, requester: TEST_REQUESTER } as const;
+    await budgets.settle({ cleared: [PASSWORD], note });
+    expect(await noted()).toEqual([{ action: 'sign-in.succeeded', account_id: accountId, requester: TEST_REQUESTER }]);
   });
 
   it('does not lock two that take the same budgets in another order', async () => {
