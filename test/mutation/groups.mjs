@@ -1,0 +1,32 @@
+const account = (...names) => names.map((name) => `libs/account/src/${name}.ts`);
+const session = (...names) => names.map((name) => `libs/session/src/${name}.ts`);
+const platform = (...names) => names.map((name) => `libs/platform/src/${name}.ts`);
+const auth = (...names) => names.map((name) => `apps/api/src/auth/${name}.ts`);
+
+/**
+ * The security core: files where a wrong comparison loses an account, by group, each with the tests that judge it.
+ * `database: false`: specs in memory alone, in milliseconds.
+ */
+export const GROUPS = {
+  addresses: {
+    database: false,
+    mutate: account('email-address', 'email-address-domain', 'email-address-homographs'),
+    tests: ['libs/account/src/email-address*.spec.ts'],
+  },
+  tokens: {
+    database: false,
+    mutate: [
+      ...session('access-token.judge', 'key-ring', 'signed-tokens', 'token-claims', 'uuid', 'verified-tokens'),
+      ...auth('bearer-token', 'requester', 'service-token.guard', 'token.guard'),
+    ],
+    tests: ['libs/session/src/*.spec.ts', 'apps/api/src/auth/*.spec.ts'],
+  },
+  guesses: {
+    database: true,
+    mutate: [...account('code-tries', 'password-budgets', 'password-proof'), ...platform('throttling/guess-budget')],
+    tests: [
+      'libs/account/src/password-budgets.spec.ts',
+      'test/integration/{code-tries,guess-budget,password-proof}.int-spec.ts',
+    ],
+  },
+};
