@@ -5,6 +5,7 @@ import { AccountRepository } from '../../libs/account/src/account.repository';
 import { CredentialChanges, type NewPasswordSwap } from '../../libs/account/src/credential-changes';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import { pathIn } from '../support/mailed';
 
 describe('a change of credentials', () => {
   let api: TestApi;
@@ -80,6 +81,7 @@ describe('a change of credentials', () => {
         apiKeysAlive: 0,
         notMeUntil: expect.any(String) as string,
       });
+      expect(pathIn((await api.mailsTo(seen.email))[0], 'not-me')).toMatch(/./);
       const other = await aSeen();
       await swapPassword(other);
       const plain = await said(other.id);
@@ -115,6 +117,7 @@ describe('a change of credentials', () => {
         undoUntil: expect.any(String) as string,
         apiKeysAlive: 0,
       });
+      expect(pathIn((await api.mailsTo(seen.email))[0], 'email-change/undo')).toMatch(/./);
     });
 
     it('[S-64] has no undo from an address that nobody proved while an older one has one', async () => {
@@ -167,6 +170,24 @@ describe('a change of credentials', () => {
     expect(await count('pending_email_change', bob.id)).toBe(1);
     await swapEmail(await accounts.getWithHash(ada.id), wanted, true);
     expect([await count('pending_email_change', bob.id), await count('pending_email_change', eve.id)]).toEqual([0, 1]);
+  });
+
+  it('[S-62] ends the codes of strangers to an address that is told, not those to another', async () => {
+    const seen = await aSeen();
+    const emails = [seen.email, `other-${seen.email}`];
+    for (const email of emails) {
+      await api.dataSource.query(
+        `INSERT INTO mailed_code (id, purpose, email, code_hmac, expires_at)
+         VALUES (gen_random_uuid(), 'email-change', $1, sha256('code'), now() + interval '1 hour')`,
+        [email],
+      );
+    }
+    await swapPassword(seen);
+    const left = await api.dataSource.query(
+      'SELECT email FROM mailed_code WHERE ended_at IS NULL AND email = ANY($1)',
+      [emails],
+    );
+    expect(left).toEqual([{ email: emails[1] }]);
   });
 
   describe('by the current password', () => {

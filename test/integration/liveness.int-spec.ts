@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
+import { StartEmailChange } from '@app/account';
 import { Liveness } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { aSession, anAccount } from '../support/factories';
+import { aSession, anAccount, TEST_REQUESTER } from '../support/factories';
 
 describe('Liveness', () => {
   let api: TestApi;
@@ -47,6 +48,17 @@ describe('Liveness', () => {
     const [id] = await sessions(1);
     const found = await Promise.all(['not-an-id', String(id), `${id}'`].map((each) => liveness.of(each)));
     expect(found.map((session) => session?.live)).toEqual([undefined, true, undefined]);
+  });
+
+  it('tells of the change of address that waits, where one does', async () => {
+    const account = await anAccount(api);
+    const { sessionId } = await aSession(api, account);
+    expect((await liveness.of(sessionId))?.pendingEmailChange).toBeNull();
+    const command = { accountId: account.id, newEmail: 'next@example.com', currentPassword: account.password };
+    const { id, newEmail, expiresAt, resendAfter } = await api.app
+      .get(StartEmailChange)
+      .execute(command, TEST_REQUESTER);
+    expect((await liveness.of(sessionId))?.pendingEmailChange).toEqual({ id, newEmail, expiresAt, resendAfter });
   });
 
   it('[S-99] rejects when the database cannot answer, for everybody who asked', async () => {

@@ -21,6 +21,19 @@ export const GROUPS = {
     ],
     tests: ['libs/session/src/*.spec.ts', 'apps/api/src/auth/*.spec.ts'],
   },
+  changes: {
+    database: true,
+    mutate: account('account.repository', 'change-password', 'credential-changes', 'void-proofs.consumer'),
+    tests: [
+      'test/e2e/native-change-password.e2e-spec.ts',
+      'test/integration/{account-swap,credential-changes}.int-spec.ts',
+    ],
+  },
+  sessions: {
+    database: true,
+    mutate: session('continue-session', 'end-sessions.consumer', 'liveness'),
+    tests: ['test/integration/{kept-sessions,liveness}.int-spec.ts'],
+  },
   guesses: {
     database: true,
     mutate: [...account('code-tries', 'password-budgets', 'password-proof'), ...platform('throttling/guess-budget')],
