@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AuditLog, GuessBudget, PasswordHasher, Settings } from '@app/platform';
+import { AuditLog, GuessBudget, PasswordHasher, Settings, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from '../../libs/account/src/account.entity';
 import { PasswordProof } from '../../libs/account/src/password-proof';
+import { RightPassword } from '../../libs/account/src/right-password';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 
@@ -13,7 +14,9 @@ describe('the proof of a password', () => {
     platform = await bootPlatform([]);
     const { module } = platform;
     const settings = new Settings({ ...module.get(Settings), accountFailures: 5 });
-    proof = new PasswordProof(module.get(GuessBudget), module.get(PasswordHasher), module.get(AuditLog), settings);
+    const [budgets, hasher] = [module.get(GuessBudget), module.get(PasswordHasher)];
+    const right = new RightPassword(budgets, module.get(UnitOfWork), settings);
+    proof = new PasswordProof(budgets, hasher, module.get(AuditLog), right, settings);
     passwordHash = await module.get(PasswordHasher).hash(GOOD_PASSWORD);
   });
   afterAll(() => platform.close());
