@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { newAddress, newPeople, signedIn } from '../support/people.mjs';
+import { newAddress, newPeople, SERVICE, signedIn } from '../support/people.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { DEVICE } from './support/doors.mjs';
 import { chancesOf } from './support/times.mjs';
@@ -59,6 +59,23 @@ test('[S-22] so do the answers that are alike for an address that is somebody’
   for (const [name, [one, other]] of Object.entries(pairs)) {
     await t.test(name, (t) => expectAlike(t, { database, samples: 100 }, { one, other }));
   }
+});
+
+test('[S-22] [S-106] a token is refused to a service in the same time, whatever has ended it', async (t) => {
+  const { database, replica } = await aReplica(t, {});
+  const people = await newPeople(replica, 4);
+  const [ended, outdated, disabled, deleted] = await Promise.all(people.map((person) => signedIn(replica, person)));
+  await database.query('UPDATE session SET ended_at = now() WHERE id = $1', [ended.session.id]);
+  await database.query('UPDATE account SET credential_version = 9 WHERE id = $1', [people[1].id]);
+  await database.query('UPDATE account SET disabled = true WHERE id = $1', [people[2].id]);
+  await database.query('UPDATE account SET deleted_at = now() WHERE id = $1', [people[3].id]);
+  const refusalOf =
+    ({ accessToken: token }) =>
+    () =>
+      replica.askInternal('POST', '/oauth2/introspect', { headers: SERVICE, body: new URLSearchParams({ token }) });
+  const classes = { ended, outdated, disabled, deleted };
+  const refusals = Object.entries(classes).map(([name, tokens]) => [name, refusalOf(tokens)]);
+  await expectAlike(t, { database, samples: 300 }, Object.fromEntries(refusals));
 });
 
 async function aReplica(t, settings) {

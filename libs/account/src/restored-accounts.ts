@@ -9,7 +9,7 @@ export interface RestoredAccountsChoice {
   changedIds: readonly string[];
 }
 
-/** As many changes as no account has had since a backup: versions must not come again (ADR 0019). */
+/** As many changes as no account has had since a backup: versions must not come again (ADR 0016). */
 const VERSIONS = 1_000_000;
 
 /**

@@ -15,7 +15,7 @@ const OPERATOR: Requester = {
   device: null,
 };
 
-/** Ends, in one transaction, what a restored backup would bring back to life (ADR 0019). May be run again. */
+/** Ends, in one transaction, what a restored backup would bring back to life (ADR 0016). May be run again. */
 @Injectable()
 export class SettleRestore {
   constructor(private readonly unitOfWork: UnitOfWork) {}

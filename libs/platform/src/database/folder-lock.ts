@@ -65,10 +65,10 @@ function takeLock(folder: string, lock: string): string {
 }
 
 function moveAsideIfDead(folder: string, lock: string): void {
-  const seen = inodeOf(lock);
+  const seen = identityOf(lock);
   const holder = readHolder(lock);
   // Freed, or in other hands since: look again.
-  if (seen === undefined || inodeOf(lock) !== seen) return;
+  if (seen === undefined || identityOf(lock) !== seen) return;
   if (holder && isAlive(holder)) throw new DatabaseFolderInUse(folder, holder.pid);
   // Named after what was judged dead: once that is moved, the name is taken, so a slower starter can't move its successor.
   moved(lock, `${lock}.dead-${seen}`, ['ENOTEMPTY', 'EEXIST', 'ENOENT']);
@@ -91,8 +91,10 @@ function moved(from: string, to: string, refusals: string[]): boolean {
   }
 }
 
-function inodeOf(lock: string): bigint | undefined {
-  return statSync(lock, { bigint: true, throwIfNoEntry: false })?.ino;
+/** By its birth too: a lock that was freed gives its inode to the next one. */
+function identityOf(lock: string): string | undefined {
+  const stat = statSync(lock, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.ino}-${stat.birthtimeNs}`;
 }
 
 /** Undefined: no holder wrote it, or the machine crashed before it reached the disk. */
