@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EmailUndos } from '../../libs/account/src/email-undos';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, OTHER_GOOD_PASSWORD, type TestAccount } from '../support/factories';
 import { bearer } from '../support/http-client';
@@ -46,6 +47,14 @@ describe('an undo through a chain of changes', () => {
     expect(await codeOfPut(account, email)).toBe(0);
     await api.drain();
     return { ...account, email };
+  }
+
+  /** By the code that was mailed when the address took effect. */
+  async function verified(account: TestAccount): Promise<TestAccount> {
+    const headers = bearer(await sessionOf(account));
+    const body = { code: await codeTo(api, account.email) };
+    expect((await api.http.post(`${ROOT}/email-verification/confirm`, body, headers)).status).toBe(200);
+    return account;
   }
 
   async function codeOfPut(account: TestAccount, eml: string): Promise<number> {
@@ -134,6 +143,44 @@ describe('an undo through a chain of changes', () => {
     const thief = await put(await put(owner, lost.email), address('thief'));
     expect((await undoFrom(owner.email)).body.email).toBe(owner.email);
     expect(await emailOf(thief)).toBe(owner.email);
+  });
+
+  it('[L-17] [S-64] the newest of a mailbox’s links shuts out who came between it and the first', async () => {
+    const owner = await anAccount(api);
+    const thief = await verified(await put(owner, address('thief')));
+    await put(await put(thief, owner.email), address('thief-2'));
+    const between = await tokenTo(api, thief.email, PAGE);
+    expect((await undoFrom(owner.email)).body.email).toBe(owner.email);
+    expect((await undo(between)).body.code).toBe('link.invalid');
+    expect((await newestTo(thief.email))?.subject).toBe(TOLD.undone);
+  });
+
+  it('[L-17] [S-64] a younger mailbox that speaks takes no link from an older one, not the newest either', async () => {
+    const owner = await anAccount(api);
+    const thief = await verified(await put(owner, address('thief')));
+    await verified(await put(await put(thief, owner.email), thief.email));
+    expect((await undoFrom(owner.email)).body.email).toBe(owner.email);
+  });
+
+  it('[L-17] a reset that was asked for in the moment of the undo opens nothing to the address that it took off', async () => {
+    const owner = await anAccount(api);
+    const thief = await prove(owner, address('thief'));
+    const { mayRecover } = EmailUndos.prototype;
+    const undone = jest.spyOn(EmailUndos.prototype, 'mayRecover').mockImplementationOnce(async function (
+      this: EmailUndos,
+      account,
+    ) {
+      const answer = await mayRecover.call(this, account);
+      expect((await undoFrom(owner.email)).status).toBe(200);
+      return answer;
+    });
+    expect((await api.http.post(`${ROOT}/password-reset`, { email: thief.email })).status).toBe(202);
+    undone.mockRestore();
+    await api.drain();
+    expect((await api.mailsTo(thief.email)).filter(({ text }) => text.includes('/password-reset/'))).toEqual([]);
+    const token = await tokenTo(api, owner.email, '/password-reset');
+    const body = { token, newPassword: OTHER_GOOD_PASSWORD };
+    expect((await api.http.post(`${ROOT}/password-reset/confirm`, body)).status).toBe(204);
   });
 
   it('[S-64] gives a mailbox that has a link another one when its address is left again, though it came back unproved', async () => {

@@ -25,6 +25,13 @@ export interface WaysBack {
 /** A row without a token is a change that its old mailbox cannot undo: kept, so that an undo knows every address. */
 export const LIVE_UNDO = 'token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > now()';
 
+/** When each mailbox of account `$1` that has a link was first left. The older one has the say (ADR 0015). */
+const FIRST_LEFT = `
+  first_left AS (
+    SELECT restores_email AS email, min(created_at) AS at FROM undo_token
+    WHERE account_id = $1 AND ${LIVE_UNDO} GROUP BY restores_email
+  )`;
+
 /** The links with which an old mailbox undoes a change. They outlive later changes: that is what they are for. */
 @Injectable()
 export class EmailUndos {
@@ -61,13 +68,16 @@ export class EmailUndos {
     return { undo: token === null ? null : { token, until }, ended: [], earlier };
   }
 
-  /** Ends the links of every change since `email` was left: its mailbox has spoken. Resolves with whose they were. */
+  /**
+   * Ends the links of the mailboxes that came after that of `email`, which has spoken. Resolves with whose they were.
+   * One that came before keeps all of its own, also what it was given since: it has the say.
+   */
   async endSince(tx: Tx, accountId: string, email: string): Promise<string[]> {
     const rows = await tx.manager.query<{ restores_email: string }[]>(
-      `WITH ended AS (
-         UPDATE undo_token SET token_hash = NULL
-         WHERE account_id = $1 AND restores_email <> $2 AND ${LIVE_UNDO} AND created_at > (
-           SELECT min(created_at) FROM undo_token WHERE account_id = $1 AND restores_email = $2 AND ${LIVE_UNDO})
+      `WITH ${FIRST_LEFT}, ended AS (
+         UPDATE undo_token u SET token_hash = NULL FROM first_left
+         WHERE u.account_id = $1 AND u.restores_email = first_left.email AND ${LIVE_UNDO}
+           AND first_left.at > (SELECT at FROM first_left WHERE email = $2)
          RETURNING restores_email
        ) SELECT DISTINCT restores_email FROM ended`,
       [accountId, email],
@@ -76,7 +86,7 @@ export class EmailUndos {
   }
 
   /**
-   * Spends the link, once, and with it the mailbox's others and those of every later change; for as many days again the
+   * Spends the link, once, and with it all of every change since its mailbox was first left; for as many days again the
    * account cannot have what they led to. Resolves with whose mailboxes have no link left, and whose have. @throws DomainError `link.invalid`
    */
   async spend(
@@ -84,14 +94,14 @@ export class EmailUndos {
     { id, accountId, restoresEmail }: EmailUndo,
   ): Promise<{ undone: string[] } & Pick<WaysBack, 'earlier'>> {
     const rows = await tx.manager.query<{ replaced_email: string }[]>(
-      `WITH ended AS (
-         UPDATE undo_token u SET ended_at = now(), expires_at = now() + make_interval(days => $2)
-         FROM (SELECT * FROM undo_token WHERE id = $1 AND ${LIVE_UNDO}) used
-         WHERE u.account_id = used.account_id AND u.ended_at IS NULL AND u.expires_at > now()
-           AND (u.created_at >= used.created_at OR u.restores_email = used.restores_email)
-         RETURNING u.replaced_email
+      `WITH ${FIRST_LEFT}, ended AS (
+         UPDATE undo_token SET ended_at = now(), expires_at = now() + make_interval(days => $4)
+         WHERE account_id = $1 AND ended_at IS NULL AND expires_at > now()
+           AND created_at >= (SELECT at FROM first_left WHERE email = $2)
+           AND EXISTS (SELECT 1 FROM undo_token WHERE id = $3 AND ${LIVE_UNDO})
+         RETURNING replaced_email
        ) SELECT DISTINCT replaced_email FROM ended`,
-      [id, this.settings.undoDays],
+      [accountId, restoresEmail, id, this.settings.undoDays],
     );
     if (rows.length === 0) throw new DomainError('link.invalid');
     await tx.manager.query(

@@ -26,10 +26,22 @@ export class RequestPasswordReset {
 
   private async mailIfKnown(email: string, requester: Requester): Promise<void> {
     const address = EmailAddress.tryParse(email);
-    if (!address || !(await this.isWithinQuota(address))) return;
+    if (address && (await this.isWithinQuota(address))) await this.mail(address, requester);
+  }
+
+  private async mail(address: EmailAddress, requester: Requester): Promise<void> {
     const account = await this.accounts.findByEmail(address.value);
-    const mayReset = account !== null && (await this.undos.mayRecover(account));
-    await this.unitOfWork.run(requester, (tx) => this.resets.mail(tx, mayReset ? account : null, { onlyWayIn: false }));
+    const known = account !== null && (await this.undos.mayRecover(account)) ? account : null;
+    try {
+      await this.unitOfWork.run(requester, async (tx) => {
+        // Changed since, the account would be opened again by a link to an address that was taken off it.
+        if (known) await this.accounts.requireUnchanged(tx, known);
+        await this.resets.mail(tx, known, { onlyWayIn: false });
+      });
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'account.changed-meanwhile') throw error;
+      await this.mail(address, requester);
+    }
   }
 
   /**
