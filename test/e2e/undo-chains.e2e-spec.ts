@@ -165,17 +165,15 @@ describe('an undo through a chain of changes', () => {
   it('[L-17] a reset that was asked for in the moment of the undo opens nothing to the address that it took off', async () => {
     const owner = await anAccount(api);
     const thief = await prove(owner, address('thief'));
-    const { mayRecover } = EmailUndos.prototype;
-    const undone = jest.spyOn(EmailUndos.prototype, 'mayRecover').mockImplementationOnce(async function (
-      this: EmailUndos,
-      account,
-    ) {
-      const answer = await mayRecover.call(this, account);
+    const undos = api.app.get(EmailUndos);
+    const mayRecover = undos.mayRecover.bind(undos);
+    const asked = jest.spyOn(undos, 'mayRecover').mockImplementationOnce(async (account) => {
+      const answer = await mayRecover(account);
       expect((await undoFrom(owner.email)).status).toBe(200);
       return answer;
     });
     expect((await api.http.post(`${ROOT}/password-reset`, { email: thief.email })).status).toBe(202);
-    undone.mockRestore();
+    asked.mockRestore();
     await api.drain();
     expect((await api.mailsTo(thief.email)).filter(({ text }) => text.includes('/password-reset/'))).toEqual([]);
     const token = await tokenTo(api, owner.email, '/password-reset');
