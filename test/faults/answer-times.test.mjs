@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { newAddress, newPeople, SERVICE, signedIn } from '../support/people.mjs';
+import { newAddress, newPeople, SERVICE, serviceToken, signedIn } from '../support/people.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { DEVICE } from './support/doors.mjs';
 import { chancesOf } from './support/times.mjs';
@@ -68,7 +68,7 @@ test('[S-22] [S-106] a token is refused to a service in the same time, whatever 
   await database.query('UPDATE session SET ended_at = now() WHERE id = $1', [ended.session.id]);
   await database.query('UPDATE account SET credential_version = 9 WHERE id = $1', [people[1].id]);
   await database.query('UPDATE account SET disabled = true WHERE id = $1', [people[2].id]);
-  await database.query('UPDATE account SET deleted_at = now() WHERE id = $1', [people[3].id]);
+  await replica.askInternal('DELETE', `/internal/v1/accounts/${people[3].id}`, { token: await serviceToken(replica) });
   const refusalOf =
     ({ accessToken: token }) =>
     () =>

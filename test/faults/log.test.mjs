@@ -154,7 +154,7 @@ async function park(database) {
   const mails = `FROM outbox_delivery WHERE consumer = 'notifications.send-mail' AND status`;
   const none = async (which) => (await database.query(`SELECT 1 ${mails} = 'due' ${which}`)).length === 0;
   await eventually(() => none('AND attempts = 0'), 'first attempt of each mail');
-  await database.query(`UPDATE outbox_delivery SET attempts = 54, available_at = now() WHERE status = 'due'`);
+  await database.query(`UPDATE outbox_delivery SET attempts = 81, available_at = now() WHERE status = 'due'`);
   await eventually(() => none(''), 'last attempt of each mail');
   const [{ parked }] = await database.query(`SELECT count(*)::int AS parked ${mails} = 'parked'`);
   assert.ok(parked > 10, `only ${parked} are parked`);

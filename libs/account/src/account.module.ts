@@ -26,6 +26,7 @@ import { NewAccounts } from './new-accounts';
 import { NewPasswords } from './new-passwords';
 import { NotMeLinks } from './not-me-links';
 import { OldPasswords } from './old-passwords';
+import { OwnPasswordTries } from './own-password-tries';
 import { PasswordHistory } from './password-history';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
@@ -86,6 +87,7 @@ const USE_CASES = [
     NewPasswords,
     NotMeLinks,
     PasswordHistory,
+    OwnPasswordTries,
     PasswordProof,
     PasswordResets,
     PendingEmailChanges,

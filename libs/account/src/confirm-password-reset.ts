@@ -6,6 +6,7 @@ import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
 import { NewPasswords } from './new-passwords';
+import { OwnPasswordTries } from './own-password-tries';
 import type { PasswordPolicy } from './password-policy';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
@@ -18,6 +19,7 @@ export class ConfirmPasswordReset {
     private readonly resets: PasswordResets,
     private readonly changes: CredentialChanges,
     private readonly newPasswords: NewPasswords,
+    private readonly tries: OwnPasswordTries,
     private readonly proof: PasswordProof,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -28,17 +30,19 @@ export class ConfirmPasswordReset {
   }
 
   /**
-   * @throws DomainError `link.invalid`, `password.too-weak`, `password.unchanged`, `account.changed-meanwhile`,
-   * `service.busy`
+   * @throws DomainError `link.invalid`, `password.too-weak`, `password.too-many-tries`, `password.unchanged`,
+   * `account.changed-meanwhile`, `service.busy`
    */
   async execute(command: { token: string; newPassword: string }, policy: PasswordPolicy, requester: Requester) {
     const account = await this.accountOf(command.token);
     const newPassword = this.newPasswords.parse(command.newPassword, policy, contextOf(account));
-    const password = await this.newPasswords.hash({ account, password: newPassword, policy });
-    await this.unitOfWork.run(requester, async (tx) => {
-      await this.accounts.requireUnchanged(tx, account);
-      await this.resets.spend(tx, account, command.token);
-      await this.changes.swapPassword(tx, account, { password, by: 'reset', keepSessionId: null });
+    await this.tries.during('reset', account.id, async () => {
+      const password = await this.newPasswords.hash({ account, password: newPassword, policy });
+      await this.unitOfWork.run(requester, async (tx) => {
+        await this.accounts.requireUnchanged(tx, account);
+        await this.resets.spend(tx, account, command.token);
+        await this.changes.swapPassword(tx, account, { password, by: 'reset', keepSessionId: null });
+      });
     });
     await this.proof.forgive(account.id);
   }

@@ -9,6 +9,7 @@ import { CredentialChanges } from './credential-changes';
 import { EmailAddress } from './email-address';
 import { MailedCodes } from './mailed-codes';
 import { type HashedPassword, NewPasswords, type PasswordCandidate } from './new-passwords';
+import { OwnPasswordTries } from './own-password-tries';
 import type { PasswordPolicy } from './password-policy';
 import { requirePlan } from './require-plan';
 
@@ -42,6 +43,7 @@ export class UpdateCredentials {
     private readonly changes: CredentialChanges,
     private readonly codes: MailedCodes,
     private readonly newPasswords: NewPasswords,
+    private readonly tries: OwnPasswordTries,
     private readonly budgets: GuessBudget,
     private readonly audit: AuditLog,
     private readonly unitOfWork: UnitOfWork,
@@ -51,7 +53,7 @@ export class UpdateCredentials {
   /**
    * @throws DomainError `account.gone`, `account.changed-meanwhile`, `plan.too-low`, `change.empty`,
    * `access-token.restricted`, `email.invalid`, `sign-in.not-fresh`, `password.too-weak`, `request.too-many`,
-   * `password.unchanged`, `email.unavailable`; in this order, and at the end `account.changed-meanwhile` again.
+   * `password.too-many-tries`, `password.unchanged`, `email.unavailable`; in this order, and at the end `account.changed-meanwhile` again.
    */
   async execute(command: UpdateCredentialsCommand, policy: DirectChangePolicy, requester: Requester): Promise<void> {
     const account = await this.accounts.getWithHash(command.accountId);
@@ -62,11 +64,14 @@ export class UpdateCredentials {
     if (email === null && command.newPassword === undefined) return;
     if (command.signInAgeSeconds > this.settings.stepUpMaxAgeSeconds) throw new DomainError('sign-in.not-fresh');
     const candidate = this.candidateOf(account, command.newPassword, email, policy.password);
-    await this.countingTakenAddresses(account, email, requester, async () => {
-      // Inside: "unchanged" is an answer about the current password, and beside a taken address a wrong guess is free.
-      const password = candidate && (await this.newPasswords.hash(candidate));
-      await this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
-    });
+    const apply = (password: HashedPassword | null) =>
+      this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
+    await this.countingTakenAddresses(account, email, requester, () =>
+      candidate === null
+        ? apply(null)
+        : // Inside: beside a taken address a wrong guess would be free.
+          this.tries.during('session', account.id, async () => apply(await this.newPasswords.hash(candidate))),
+    );
   }
 
   private candidateOf(

@@ -25,7 +25,13 @@ export class PasswordResetController {
   }
 
   /** Sets a new password by the mailed link. Ends every session and signs nobody in. */
-  @Fails('link.invalid', 'password.too-weak', 'password.unchanged', 'account.changed-meanwhile')
+  @Fails(
+    'link.invalid',
+    'password.too-weak',
+    'password.too-many-tries',
+    'password.unchanged',
+    'account.changed-meanwhile',
+  )
   @Post('confirm')
   @HttpCode(204)
   async confirm(@Body() dto: ConfirmPasswordResetDto, @RequestedBy() requester: Requester): Promise<void> {

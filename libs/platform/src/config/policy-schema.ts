@@ -41,7 +41,7 @@ export const policySchema = z.object({
       'Range API to look new passwords up in, wherever the list of common ones is used, such as https://api.pwnedpasswords.com/range/; it learns five hex digits of their SHA-1. https in production. A look-up that fails refuses nothing.',
   }),
   ACCOUNT_FAILURES: integer(10, [1, NO_LIMIT_NEEDED]).meta({
-    description: 'Wrong passwords per account in 15 minutes; at most 100 in production (NIST SP 800-63B-4, 3.2.2).',
+    description: 'Wrong passwords per account in 15 minutes; less than 100 in production (NIST SP 800-63B-4, 3.2.2).',
   }),
   SOURCE_FAILURES: integer(100, [0, NO_LIMIT_NEEDED]).meta({
     description: 'Wrong passwords per source address in 15 minutes; 0 is no limit.',

@@ -93,8 +93,8 @@ const PRODUCTION_RULES: readonly SettingRule[] = [
   },
   {
     name: 'ACCOUNT_FAILURES',
-    expected: 'must be at most 100 in production',
-    isBroken: ({ ACCOUNT_FAILURES = 1 }) => ACCOUNT_FAILURES > 100,
+    expected: 'must be below the hundred in a row that shut an account, in production',
+    isBroken: ({ ACCOUNT_FAILURES = 1 }) => ACCOUNT_FAILURES >= 100,
   },
 ];
 

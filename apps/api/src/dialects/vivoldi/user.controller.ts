@@ -20,6 +20,7 @@ const UpdateFails = () =>
     'sign-in.not-fresh',
     'email.invalid',
     'email.unavailable',
+    'password.too-many-tries',
     'password.too-weak',
     'password.unchanged',
     'account.changed-meanwhile',
