@@ -28,21 +28,21 @@ const POINTS = {
         'BEFORE DELETE ON guess_budget',
         ...['account', 'session', 'refresh_token'].map((table) => `BEFORE UPDATE ON ${table}`),
       ]),
-    counted: [PASSWORD, EMAIL, SIGN_IN],
+    counted: [PASSWORD, EMAIL, RESET, SIGN_IN],
   },
   '[K2] after the credential': {
     names: [PASSWORD, EMAIL, UNDO, RESET, REFRESH, SIGN_IN],
-    counted: [EMAIL],
+    counted: [EMAIL, RESET],
     stopThere: (database) => stopAt(database, ['AFTER UPDATE ON account', 'AFTER UPDATE ON refresh_token']),
   },
   '[K3] after the sessions': {
     names: [PASSWORD, EMAIL, UNDO, RESET, REFRESH, LOGOUT],
-    counted: [EMAIL],
+    counted: [EMAIL, RESET],
     stopThere: (database) => stopAt(database, ['AFTER UPDATE ON session']),
   },
   '[K4] after log and outbox, before the commit': {
     names: [PASSWORD, EMAIL, UNDO, RESET, LOGOUT],
-    counted: [EMAIL],
+    counted: [EMAIL, RESET],
     stopThere: (database) => stopAt(database, ['AFTER INSERT ON outbox_message']),
   },
 };
