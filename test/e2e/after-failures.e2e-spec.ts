@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { UnitOfWork } from '@app/platform';
+import { GuessBudget, UnitOfWork } from '@app/platform';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { DEVICE_HEADERS } from '../support/device-headers';
 import { aSession, anAccount, type TestAccount } from '../support/factories';
@@ -63,6 +63,23 @@ describe('a right password after many wrong ones', () => {
       expect(alert?.text).toContain('Network address: 127.0.0.1');
     },
   );
+
+  it('is told once when it is given several times together', async () => {
+    const account = await aGuessedAccount();
+    const budgets = api.app.get(GuessBudget);
+    const settle = budgets.settle.bind(budgets);
+    let left = ACCOUNT_FAILURES;
+    let allHaveSeen = () => {};
+    const seen = new Promise<void>((resolve) => (allHaveSeen = resolve));
+    jest.spyOn(budgets, 'settle').mockImplementation(async (settlement) => {
+      const failures = await settle(settlement);
+      if (--left === 0) allHaveSeen();
+      return seen.then(() => failures);
+    });
+    const answers = await Promise.all(Array.from({ length: ACCOUNT_FAILURES }, () => trySignIn(api, account)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(ACCOUNT_FAILURES).fill(201));
+    expect(await alertsTo(account)).toHaveLength(1);
+  });
 
   it('is told when a session has guessed it, though what it was given for is refused', async () => {
     const account = await anAccount(api);

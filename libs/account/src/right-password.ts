@@ -23,7 +23,8 @@ export class RightPassword {
 
   private async tell(account: LiveAccount, failures: number, requester: Requester): Promise<void> {
     await this.unitOfWork.run(withoutReservation(requester), async (tx) => {
-      await this.budgets.clear(tx, passwordBudget(account.id, this.settings));
+      // Of several that come in together one tells.
+      if (!(await this.budgets.clear(tx, passwordBudget(account.id, this.settings)))) return;
       tx.record('account.password-proved-after-failures.v1', {
         accountId: account.id,
         credentialVersion: account.credentialVersion,

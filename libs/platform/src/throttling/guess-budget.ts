@@ -68,9 +68,10 @@ export class GuessBudget {
     return failures;
   }
 
-  /** It starts anew when the transaction commits. */
-  async clear(tx: Tx, { scope, key }: BudgetName): Promise<void> {
-    await tx.manager.query('DELETE FROM guess_budget WHERE scope = $1 AND key = $2', [scope, key]);
+  /** It starts anew when the transaction commits. Resolves with false when somebody else has cleared it meanwhile. */
+  async clear(tx: Tx, { scope, key }: BudgetName): Promise<boolean> {
+    const rows = await tx.manager.query<unknown[]>(CLEAR, [scope, key]);
+    return rows.length > 0;
   }
 }
 
@@ -96,6 +97,9 @@ export function budgetsJson(budgets: readonly Budget[]): string {
     })),
   );
 }
+
+const CLEAR = `
+  WITH cleared AS (DELETE FROM guess_budget WHERE scope = $1 AND key = $2 RETURNING 1) SELECT * FROM cleared`;
 
 // One after the other: `take_guesses` locks in the order of scopes, where what is cleared comes first.
 const SETTLE = `
