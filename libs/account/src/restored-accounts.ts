@@ -34,10 +34,9 @@ export async function outdateRestoredAccounts(
   return counts;
 }
 
-/** Every key of every account. Resolves with how many were live. */
-export async function revokeEveryApiKey(tx: Tx): Promise<number> {
-  const [row] = await tx.manager.query<[{ live: number }]>(REVOKE_KEYS);
-  return row.live;
+/** Every key of every account. */
+export async function revokeEveryApiKey(tx: Tx): Promise<void> {
+  await tx.manager.query('UPDATE api_key SET revoked_at = now() WHERE revoked_at IS NULL');
 }
 
 const RAISE = `
@@ -53,7 +52,3 @@ const RAISE = `
 const END_UNDO_LINKS = `
   UPDATE undo_token SET token_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
   WHERE token_hash IS NOT NULL AND ended_at IS NULL`;
-
-const REVOKE_KEYS = `
-  WITH revoked AS (UPDATE api_key SET revoked_at = now() WHERE revoked_at IS NULL RETURNING expires_at)
-  SELECT count(*) FILTER (WHERE expires_at IS NULL OR expires_at > now())::int AS live FROM revoked`;

@@ -53,7 +53,8 @@ export class UpdateCredentials {
   /**
    * @throws DomainError `account.gone`, `account.changed-meanwhile`, `plan.too-low`, `change.empty`,
    * `access-token.restricted`, `email.invalid`, `sign-in.not-fresh`, `password.too-weak`, `request.too-many`,
-   * `password.too-many-tries`, `password.unchanged`, `email.unavailable`; in this order, and at the end `account.changed-meanwhile` again.
+   * `password.too-many-tries`, `password.unchanged`, `email.unavailable`; in this order, and at the end
+   * `account.changed-meanwhile` again.
    */
   async execute(command: UpdateCredentialsCommand, policy: DirectChangePolicy, requester: Requester): Promise<void> {
     const account = await this.accounts.getWithHash(command.accountId);
@@ -66,12 +67,11 @@ export class UpdateCredentials {
     const candidate = this.candidateOf(account, command.newPassword, email, policy.password);
     const apply = (password: HashedPassword | null) =>
       this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
-    await this.countingTakenAddresses(account, email, requester, () =>
-      candidate === null
-        ? apply(null)
-        : // Inside: beside a taken address a wrong guess would be free.
-          this.tries.during('session', account.id, async () => apply(await this.newPasswords.hash(candidate))),
-    );
+    await this.countingTakenAddresses(account, email, requester, async () => {
+      if (!candidate) return apply(null);
+      // Inside: beside a taken address a wrong guess would be free.
+      return this.tries.during('session', account.id, async () => apply(await this.newPasswords.hash(candidate)));
+    });
   }
 
   private candidateOf(

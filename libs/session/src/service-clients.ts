@@ -131,17 +131,12 @@ interface RevokedClient {
   was_live: boolean;
 }
 
-/** The secrets of every service client; the clients stand, and get new ones by `rotate`. Resolves with how many were live. */
-export async function endEverySecret(tx: Tx): Promise<number> {
-  const [row] = await tx.manager.query<[{ live: number }]>(END_SECRETS);
-  return row.live;
+/** The secrets of every service client; the clients stand, and get new ones by `rotate`. */
+export async function endEverySecret(tx: Tx): Promise<void> {
+  await tx.manager.query(
+    'UPDATE service_client_secret SET expires_at = now() WHERE expires_at IS NULL OR expires_at > now()',
+  );
 }
-
-const END_SECRETS = `
-  WITH ended AS (
-    UPDATE service_client_secret SET expires_at = now() WHERE expires_at IS NULL OR expires_at > now() RETURNING 1
-  )
-  SELECT count(*)::int AS live FROM ended`;
 
 const OF_NO_ACCOUNT = { accountId: null, recipients: [] } as const;
 
