@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
 import {
+  anAddress,
   anApiKey,
   aShortToken,
   aUserToken,
+  changesOf,
   expectCode,
   GET,
   keyed,
@@ -15,8 +16,6 @@ import {
   userToken,
 } from './vivoldi-client';
 
-const anAddress = () => `new-${randomUUID().slice(0, 8)}@example.com`;
-
 let api: TestApi;
 beforeAll(async () => {
   api = await bootApi();
@@ -24,13 +23,6 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const update = (body: unknown, headers: HeaderMap) => api.http.put(UPDATE, body, headers);
-
-const changesOf = async (accountId: string): Promise<number> => {
-  const [row] = await api.dataSource.query('SELECT credential_version - 1 AS changes FROM account WHERE id = $1', [
-    accountId,
-  ]);
-  return row.changes;
-};
 
 describe('vivoldi: the order of checks', () => {
   const OWN_WORD = 'ada1815';
@@ -76,7 +68,7 @@ describe('vivoldi: the order of checks', () => {
   ])('answers a body that is %s', async (_, body, code) => {
     const account = await anAccount(api);
     expectCode(await update(body, await aUserToken(api, account)), code);
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
   });
 });
 
@@ -90,7 +82,7 @@ describe('vivoldi: who may update', () => {
     await api.age('2 minutes');
     expectCode(await update({ eml: anAddress() }, headers), 1103);
     expectCode(await update({ pwd: 'Zght943!' }, headers), 1103);
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
     expectCode(await update({ pwd: 'Zght943!' }, await aShortToken(api, apiKey)), 0);
   });
 
@@ -121,7 +113,7 @@ describe('vivoldi: who may update', () => {
     const headers = await aUserToken(api, account);
     expectCode(await update(PAGE_BODY, headers), 1201);
     expectCode(await api.http.get(GET, headers), 1201);
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
   });
 
   it('calls the token of a deleted account invalid', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApiKeys } from '@app/account';
 import type { TestApi } from '../support/boot-api';
 import { aSession, type TestAccount, TEST_REQUESTER } from '../support/factories';
@@ -45,6 +46,16 @@ export function expectCode(answer: HttpAnswer, code: number): void {
 
 export const userToken = (accessToken: string): HeaderMap => ({ 'x-access-token': accessToken });
 export const keyed = (apiKey: string): HeaderMap => ({ authorization: `APIKey ${apiKey}` });
+
+export const anAddress = () => `new-${randomUUID().slice(0, 8)}@example.com`;
+
+/** How often an account's credentials were changed. */
+export async function changesOf(api: TestApi, accountId: string): Promise<number> {
+  const [row] = await api.dataSource.query('SELECT credential_version - 1 AS changes FROM account WHERE id = $1', [
+    accountId,
+  ]);
+  return row.changes;
+}
 
 /** The header of a sign-in of its own. */
 export async function aUserToken(api: TestApi, account: TestAccount): Promise<HeaderMap> {

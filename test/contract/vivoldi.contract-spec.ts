@@ -1,11 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { UndoEmailChange, VerifyEmail } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
-import { anApiKey, aShortToken, aUserToken, expectCode, GET, PAGE_BODY, UPDATE, userToken } from './vivoldi-client';
-
-const anAddress = () => `new-${randomUUID().slice(0, 8)}@example.com`;
+import {
+  anAddress,
+  anApiKey,
+  aShortToken,
+  aUserToken,
+  changesOf,
+  expectCode,
+  GET,
+  PAGE_BODY,
+  UPDATE,
+  userToken,
+} from './vivoldi-client';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -20,13 +28,6 @@ async function lastEvents(): Promise<{ name: string; data: Record<string, unknow
   const [row] = await api.dataSource.query('SELECT events FROM outbox_message ORDER BY sequence DESC LIMIT 1');
   return row.events;
 }
-
-const changesOf = async (accountId: string): Promise<number> => {
-  const [row] = await api.dataSource.query('SELECT credential_version - 1 AS changes FROM account WHERE id = $1', [
-    accountId,
-  ]);
-  return row.changes;
-};
 
 async function signsIn(email: string, password: string): Promise<boolean> {
   return aSession(api, { id: '', email, password }).then(
@@ -131,7 +132,7 @@ describe('vivoldi: a successful update', () => {
       expectCode(await update({ eml }, headers), 0);
     }
     expect((await api.http.get(GET, headers)).body.result).toMatchObject({ eml: account.email, emlVerifiedYn: 'Y' });
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
     expect(await api.mailsTo(account.email)).toEqual([]);
   });
 
@@ -172,7 +173,7 @@ describe('vivoldi: the fields of update', () => {
     const headers = await aUserToken(api, account);
     expectCode(await update({ eml }, headers), 2001);
     expectCode(await update({ eml, pwd: 'Zght943!' }, headers), 2001);
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
   });
 
   it.each([
@@ -192,7 +193,7 @@ describe('vivoldi: the fields of update', () => {
     const headers = await aUserToken(api, account);
     expectCode(await update({ pwd }, headers), 2101);
     expectCode(await update({ eml: anAddress(), pwd }, headers), 2101);
-    expect(await changesOf(account.id)).toBe(0);
+    expect(await changesOf(api, account.id)).toBe(0);
   });
 
   it.each([

@@ -2,10 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { createDataSource } from '../../libs/platform/src/database/data-source';
 import { EventFeed } from '../../libs/platform/src/outbox/event-feed';
-import type { FeedEvent } from '../../libs/platform/src/outbox/feed-event';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { databaseKind, openTestDatabase, type TestDatabase } from '../support/database';
-import { changesOf, eventOf, NOBODY_LEAVES, write } from './feed-changes';
+import { begun, changesOf, eventOf, NOBODY_LEAVES, readAll, readPage, write } from './feed-changes';
 
 describe('the event feed', () => {
   let database: TestDatabase;
@@ -24,19 +23,8 @@ describe('the event feed', () => {
   });
   afterAll(() => database.close());
 
-  const read = (after?: string, limit = 100) => feed.read({ after, limit, waitSeconds: 0 }, NOBODY_LEAVES);
-
-  /** Everything from `after` on, page by page. */
-  async function readAll(from: EventFeed = feed, after?: string): Promise<FeedEvent[]> {
-    const { events, next } = await from.read({ after, limit: 7, waitSeconds: 0 }, NOBODY_LEAVES);
-    return events.length === 0 ? [] : [...events, ...(await readAll(from, next))];
-  }
-
-  async function open(): Promise<QueryRunner> {
-    const runner = dataSource.createQueryRunner();
-    await runner.startTransaction();
-    return runner;
-  }
+  const read = (after?: string, limit?: number) => readPage(feed, after, limit);
+  const open = () => begun(dataSource);
 
   async function commit(runner: QueryRunner): Promise<void> {
     await runner.commitTransaction();
@@ -99,7 +87,7 @@ describe('the event feed', () => {
       expect(changesOf(events)).toEqual([earlyCommit]);
       await commit(early);
       expect(changesOf((await read(next)).events)).toEqual([lateCommit]);
-      expect(changesOf(await readAll())).toEqual([earlyCommit, lateCommit]);
+      expect(changesOf(await readAll(feed))).toEqual([earlyCommit, lateCommit]);
     });
 
     it('gives a place once, also when two readers find changes at the same moment', async () => {
@@ -137,7 +125,7 @@ describe('the event feed', () => {
       const first = await write(dataSource, [eventOf(accountId, 2)]);
       const second = await write(beganFirst, [eventOf(accountId, 3)]);
       await commit(beganFirst);
-      expect(changesOf(await readAll())).toEqual([first, second]);
+      expect(changesOf(await readAll(feed))).toEqual([first, second]);
     });
 
     it('is not held up by a transaction of somebody else that stays open', async () => {

@@ -3,7 +3,7 @@ import { createDataSource } from '../../libs/platform/src/database/data-source';
 import { EventFeed } from '../../libs/platform/src/outbox/event-feed';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { openTestDatabase, type TestDatabase } from '../support/database';
-import { changesOf, NOBODY_LEAVES, write } from './feed-changes';
+import { changesOf, NOBODY_LEAVES, readPage, write } from './feed-changes';
 
 describe('the event feed', () => {
   let database: TestDatabase;
@@ -22,7 +22,7 @@ describe('the event feed', () => {
   });
   afterAll(() => database.close());
 
-  const read = (after?: string, limit = 100) => feed.read({ after, limit, waitSeconds: 0 }, NOBODY_LEAVES);
+  const read = (after?: string, limit?: number) => readPage(feed, after, limit);
 
   describe('with a wait', () => {
     const WAIT = 30;

@@ -2,15 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { DomainEvent } from '@app/contracts';
 import { createDataSource } from '../../libs/platform/src/database/data-source';
 import { EventFeed } from '../../libs/platform/src/outbox/event-feed';
-import type { FeedEvent } from '../../libs/platform/src/outbox/feed-event';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { databaseKind, embeddedImage, openTestDatabase, type TestDatabase } from '../support/database';
 import { TEST_REQUESTER } from '../support/factories';
-import { changesOf, eventOf, NOBODY_LEAVES, write } from './feed-changes';
+import { begun, changesOf, eventOf, NOBODY_LEAVES, readAll, readPage, write } from './feed-changes';
 
 describe('the event feed', () => {
   let database: TestDatabase;
@@ -29,19 +28,8 @@ describe('the event feed', () => {
   });
   afterAll(() => database.close());
 
-  const read = (after?: string, limit = 100) => feed.read({ after, limit, waitSeconds: 0 }, NOBODY_LEAVES);
-
-  /** Everything from `after` on, page by page. */
-  async function readAll(from: EventFeed = feed, after?: string): Promise<FeedEvent[]> {
-    const { events, next } = await from.read({ after, limit: 7, waitSeconds: 0 }, NOBODY_LEAVES);
-    return events.length === 0 ? [] : [...events, ...(await readAll(from, next))];
-  }
-
-  async function open(): Promise<QueryRunner> {
-    const runner = dataSource.createQueryRunner();
-    await runner.startTransaction();
-    return runner;
-  }
+  const read = (after?: string, limit?: number) => readPage(feed, after, limit);
+  const open = () => begun(dataSource);
 
   it('begins with a cursor from which everything that comes is read', async () => {
     const { events, next } = await read();
@@ -113,7 +101,7 @@ describe('the event feed', () => {
     await runner.rollbackTransaction();
     await runner.release();
     const id = await write(dataSource);
-    expect(changesOf(await readAll())).toEqual([id]);
+    expect(changesOf(await readAll(feed))).toEqual([id]);
   });
 
   it('reads a history of any length, oldest first', async () => {

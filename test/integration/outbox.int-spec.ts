@@ -1,22 +1,8 @@
-import { Deliverer, ParkedDeliveries, UnitOfWork } from '@app/platform';
+import { Deliverer, ParkedDeliveries } from '@app/platform';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
-import { aPasswordChange, TestConsumers } from '../support/test-consumers';
-
-const ADA = 'ada@example.com';
-const BOB = 'bob@example.com';
-const CODE = 'canary-482913';
-
-interface DeliveryRow {
-  id: string;
-  target: string;
-  status: string;
-  attempts: number;
-  lease: string | null;
-  sealed: Buffer | null;
-  last_error: string | null;
-  waits: number;
-}
+import { TestConsumers } from '../support/test-consumers';
+import { ADA, BOB, CODE, commitTo, deliveriesOf, mailsOf, onlyDeliveryOf } from './outbox-rows';
 
 describe('the outbox', () => {
   let platform: TestPlatform;
@@ -34,23 +20,10 @@ describe('the outbox', () => {
     await platform.empty();
   });
 
-  /** Commits a change that is to be told to each address, with a code for it. */
-  const commitFor = (...addresses: string[]) =>
-    platform.module.get(UnitOfWork).run(TEST_REQUESTER, (tx) => {
-      tx.record('account.password-changed.v1', aPasswordChange(...addresses));
-      for (const address of addresses) tx.seal(address, { code: `${CODE} for ${address}` });
-      return Promise.resolve();
-    });
-  const deliveries = () =>
-    platform.dataSource.query<DeliveryRow[]>(
-      `SELECT *, extract(epoch FROM available_at - now())::float AS waits FROM outbox_delivery ORDER BY target`,
-    );
-  const onlyDelivery = async (): Promise<DeliveryRow> => {
-    const rows = await deliveries();
-    expect(rows).toHaveLength(1);
-    return rows[0] as DeliveryRow;
-  };
-  const mailsSent = () => consumers.notes.filter((note) => note.startsWith('notifications.send-mail'));
+  const commitFor = (...addresses: string[]) => commitTo(platform, ...addresses);
+  const deliveries = () => deliveriesOf(platform);
+  const onlyDelivery = () => onlyDeliveryOf(platform);
+  const mailsSent = () => mailsOf(consumers);
   const failingFor = (address: string, times = Infinity) => {
     let left = times;
     consumers.afterCommit = (_change, { target }) =>
