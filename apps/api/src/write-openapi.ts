@@ -22,7 +22,7 @@ async function main(dataDir: string): Promise<void> {
     abortOnError: false,
   });
   mkdirSync(documentsFolder(), { recursive: true });
-  for (const [name, document] of await buildDocuments(app)) {
+  for (const [name, document] of buildDocuments(app)) {
     writeFileSync(join(documentsFolder(), `${name}.json`), `${JSON.stringify(document, null, 2)}\n`);
   }
 }

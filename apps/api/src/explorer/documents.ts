@@ -17,18 +17,12 @@ import { type DocumentedModule, documentedModules, type SurfaceDocument } from '
  * The OpenAPI document of each surface, by its name. Needs the compiled code, whose DTOs the swagger plug-in has
  * described, but none of its services: an application in preview mode will do.
  */
-export async function buildDocuments(app: NestFastifyApplication): Promise<Map<string, OpenAPIObject>> {
-  const documents = new Map<string, OpenAPIObject>();
-  for (const documented of documentedModules(app.get(ModulesContainer))) {
-    documents.set(documented.document.name, await buildDocument(app, documented));
-  }
-  return documents;
+export function buildDocuments(app: NestFastifyApplication): Map<string, OpenAPIObject> {
+  const documented = documentedModules(app.get(ModulesContainer));
+  return new Map(documented.map((each) => [each.document.name, buildDocument(app, each)]));
 }
 
-async function buildDocument(
-  app: NestFastifyApplication,
-  { module, document }: DocumentedModule,
-): Promise<OpenAPIObject> {
+function buildDocument(app: NestFastifyApplication, { module, document }: DocumentedModule): OpenAPIObject {
   const include = [module, ...(document.alsoShows ?? [])];
   const built = SwaggerModule.createDocument(app, head(document), {
     include,
@@ -38,18 +32,18 @@ async function buildDocument(
   const operations = operationsOf(app.get(ModulesContainer), include);
   const inputs = [...operations.values()].flatMap(({ shapes }) => shapes);
   closeSchemas(schemasOf(built), inputs);
-  await complete(built, operations, document);
+  complete(built, operations, document);
   return built;
 }
 
 /** Adds what Nest does not know: every error, and who may call. */
-async function complete(built: OpenAPIObject, operations: Map<string, Operation>, document: SurfaceDocument) {
+function complete(built: OpenAPIObject, operations: Map<string, Operation>, document: SurfaceDocument) {
   const formats = new ErrorFormats(document);
   for (const [path, shown] of operationsIn(built)) {
     const operation = operations.get(String(shown.operationId)) as Operation;
     splitSummary(shown);
     if (operation.scope) shown.description = `Needs the scope \`${operation.scope}\`. ${shown.description}`.trim();
-    addErrors(shown, await formats.responses(path, operation), schemasOf(built));
+    addErrors(shown, formats.responses(path, operation), schemasOf(built));
     shown.security ??= operation.failures.has('access-token.missing') ? [...document.security] : [];
   }
 }

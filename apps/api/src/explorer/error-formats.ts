@@ -16,9 +16,9 @@ export class ErrorFormats {
   }
 
   /** What can go wrong at `path`, by HTTP status. */
-  async responses(path: string, { failures, shapes }: Operation): Promise<Map<number, ResponseObject>> {
+  responses(path: string, { failures, shapes }: Operation): Map<number, ResponseObject> {
     const surface = this.surfaces.for(path, this.document.listener);
-    const samples = await Promise.all([...failures].map((failure) => sampleErrors(failure, surface, shapes)));
-    return errorResponses(samples.flat(), this.bySurface.get(surface) as ErrorFormat);
+    const samples = [...failures].flatMap((failure) => sampleErrors(failure, surface, shapes));
+    return errorResponses(samples, this.bySurface.get(surface) as ErrorFormat);
   }
 }

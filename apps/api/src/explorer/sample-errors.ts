@@ -27,15 +27,10 @@ const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
 const REQUEST = { id: '0b0f3b2e-8f0c-4c4e-9a63-2f4f0f2d6f11', headers: {} } as FastifyRequest;
 
 /** What `failure` looks like; a body that breaks its shape, once for each field that can be broken. */
-export async function sampleErrors(
-  failure: Failure,
-  surface: Surface,
-  shapes: readonly Type<object>[],
-): Promise<SampleError[]> {
+export function sampleErrors(failure: Failure, surface: Surface, shapes: readonly Type<object>[]): SampleError[] {
   if (typeof failure === 'object') return [{ name: '', answer: failure }];
   if (failure !== 'body.invalid') return [sample(failure, surface, DETAILS[failure])];
-  const broken = (await Promise.all(shapes.map(brokenFields))).flat();
-  return broken.map((fields) => sample(failure, surface, { fields }));
+  return shapes.flatMap(brokenFields).map((fields) => sample(failure, surface, { fields }));
 }
 
 function sample(code: ErrorCode, surface: Surface, details: ErrorDetails = {}): SampleError {
@@ -46,17 +41,23 @@ function sample(code: ErrorCode, surface: Surface, details: ErrorDetails = {}): 
 }
 
 /** What the pipe says of each field when all are null. */
-async function brokenFields(shape: Type<object>): Promise<FieldError[][]> {
+function brokenFields(shape: Type<object>): FieldError[][] {
   const names = new Set(
     getMetadataStorage()
       .getTargetValidationMetadatas(shape, '', true, false)
       .map(({ propertyName }) => propertyName),
   );
   const nothing = Object.fromEntries([...names].map((name) => [name, null]));
-  const fields = await new ShapePipe().transform(nothing, { type: 'body', metatype: shape }).then(() => [], fieldsOf);
+  const fields = errorsOf(nothing, shape);
   return [...names].map((name) => fields.filter(({ field }) => field === name)).filter((errors) => errors.length > 0);
 }
 
-function fieldsOf(error: unknown): readonly FieldError[] {
-  return (error instanceof DomainError && error.details.fields) || [];
+function errorsOf(value: unknown, shape: Type<object>): readonly FieldError[] {
+  try {
+    new ShapePipe().transform(value, { type: 'body', metatype: shape });
+  } catch (error) {
+    if (error instanceof DomainError) return error.details.fields ?? [];
+    throw error;
+  }
+  return [];
 }

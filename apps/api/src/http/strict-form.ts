@@ -18,7 +18,9 @@ function fieldOf(pair: string): [string, string] {
   return equals < 0 ? [decoded(pair), ''] : [decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))];
 }
 
-/** Not URLSearchParams: it turns broken UTF-8 into U+FFFD. */
+const ENCODED = /[%+]/;
+
+/** Not URLSearchParams: it turns broken UTF-8 into U+FFFD. A token, which is long, has nothing to decode. */
 function decoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+  return ENCODED.test(text) ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
 }

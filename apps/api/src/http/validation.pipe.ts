@@ -1,7 +1,7 @@
 import { DomainError } from '@app/contracts';
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate } from 'class-validator';
+import { validateSync } from 'class-validator';
 import { fieldErrors } from './field-errors';
 import { MalformedBody } from './strict-json';
 
@@ -21,17 +21,17 @@ export const ignoresUnknownFields = (shape: Type<object>): boolean =>
  */
 @Injectable()
 export class ShapePipe implements PipeTransform {
-  async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (value instanceof MalformedBody) throw new DomainError('body.malformed');
     if (type === 'custom' || NOT_A_SHAPE.includes(metatype)) return value;
     return toShape(value === undefined ? {} : value, metatype as Type<object>);
   }
 }
 
-async function toShape(value: unknown, shape: Type<object>): Promise<object> {
+function toShape(value: unknown, shape: Type<object>): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new DomainError('body.malformed');
   const instance = plainToInstance(shape, value);
-  const errors = await validate(instance, {
+  const errors = validateSync(instance, {
     whitelist: true,
     forbidNonWhitelisted: !ignoresUnknownFields(shape),
     validationError: { target: false, value: false },
