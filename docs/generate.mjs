@@ -59,28 +59,38 @@ function eventsPage() {
   }
   const { CONSUMERS } = built('libs/contracts/src/consumers.js');
   const heardBy = (event) => Object.keys(CONSUMERS).filter((name) => CONSUMERS[name].events.includes(event));
+  const { MAIL_ONLY, OF_MANY_ACCOUNTS } = built('libs/platform/src/index.js');
+  const inFeed = (event, type) => {
+    const { type: accountId } = fieldsOf(type, types).find(({ field }) => field === 'accountId');
+    if (accountId === 'null') return OF_MANY_ACCOUNTS.includes(event) ? 'yes' : '–';
+    return accountId === 'string' ? 'yes' : 'of an account';
+  };
   const events = types.get('EventMap').members.map((member) => [member.name.text, member.type.getText()]);
   return [
     '# Events',
     'What happened, as consumers inside the transaction, deliveries after it and the audit log hold it. Data is plain JSON,',
     'never a secret or a hash. A name ends in its version: a change that breaks a consumer is a new name.',
     '',
-    '| event | data | heard by |',
-    '|---|---|---|',
-    ...events.map(([name, type]) => `| \`${name}\` | [${type}](#${type.toLowerCase()}) | ${heardBy(name).map((each) => `\`${each}\``).join(', ') || '–'} |`),
+    'Other services read the feed, `GET /internal/v1/events` ([ADR 0009](adr/0009-event-feed.md)). It shows an event with `id`, `cursor`, `at`, `name`,',
+    '`actor`, `cause` and its data, but for the fields that are marked: those are for mails alone.',
     '',
-    ...[...new Set(events.map(([, type]) => type))].flatMap((type) => typeSection(type, types)),
+    '| event | data | in the feed | heard by |',
+    '|---|---|---|---|',
+    ...events.map(([name, type]) => `| \`${name}\` | [${type}](#${type.toLowerCase()}) | ${inFeed(name, type)} | ${heardBy(name).map((each) => `\`${each}\``).join(', ') || '–'} |`),
+    '',
+    ...[...new Set(events.map(([, type]) => type))].flatMap((type) => typeSection(type, types, MAIL_ONLY)),
   ];
 }
 
-function typeSection(name, types) {
+function typeSection(name, types, mailOnly) {
   const fields = fieldsOf(name, types);
+  const meaning = ({ field, comment }) => [comment, mailOnly.includes(field) ? 'Not in the feed.' : ''].filter(Boolean).join(' ');
   return [
     `## ${name}`,
     ...commentOf(types.get(name)),
     '| field | type | meaning |',
     '|---|---|---|',
-    ...fields.map(({ field, type, comment }) => `| \`${field}\` | \`${type.replaceAll('|', '\\|')}\` | ${comment} |`),
+    ...fields.map((field) => `| \`${field.field}\` | \`${field.type.replaceAll('|', '\\|')}\` | ${meaning(field)} |`),
     '',
   ];
 }

@@ -95,6 +95,22 @@ describe('the event feed', () => {
     ]);
   });
 
+  it('shows what ended sessions of many accounts without naming them', async () => {
+    const nobodys = { accountId: null, recipients: [] as const };
+    const application = { clientId: 'mobile', name: 'Mobile app' };
+    const id = await write(dataSource, [
+      { name: 'application.registered.v1', data: { ...nobodys, ...application } },
+      { name: 'application.revoked.v1', data: { ...nobodys, ...application } },
+    ]);
+    await write(dataSource, [{ name: 'application.registered.v1', data: { ...nobodys, ...application } }]);
+    const other = await write(dataSource, [{ name: 'session.all-sessions-ended.v1', data: { ...nobodys, count: 7 } }]);
+    const { events } = await read();
+    expect(events.map((event) => [event.id, event.name, event.data])).toEqual([
+      [`${id}.1`, 'application.revoked.v1', { accountId: null, ...application }],
+      [`${other}.0`, 'session.all-sessions-ended.v1', { accountId: null, count: 7 }],
+    ]);
+  });
+
   it('never shows a change that was rolled back [L-12]', async () => {
     const runner = await open();
     await write(runner);

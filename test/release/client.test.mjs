@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,22 +24,45 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the examples of its README fit the packed package', () => {
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+const rules = [...OPTIONS, '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
+
+/** What the compiler says of each text: nothing of one that is right. */
+function complaintsAbout(texts) {
+  const files = texts.map((text, at) => {
+    writeFileSync(join(folder, `text-${at}.mts`), text);
+    return `text-${at}.mts`;
+  });
+  const { stdout } = spawnSync(process.execPath, [tsc, ...rules, ...files], { cwd: folder, encoding: 'utf8' });
+  return files.map((file) => stdout.split('\n').filter((line) => line.startsWith(file)));
+}
+
+/** Who knows the name of an event of the feed knows the fields of its data. */
+const feedReader = (field) => `
+  import { internalClient } from '@rekey/client';
+  const rekey = internalClient({ url: '', clientId: '', clientSecret: '' });
+  const { data } = await rekey.GET('/internal/v1/events');
+  for (const event of data?.events ?? []) {
+    if (event.name === 'account.email-changed.v1') console.log(event.data.${field}.toLowerCase());
+  }`;
+
+test('the examples of its README fit the packed package, and what is not there fits nowhere', () => {
   const readme = readFileSync(join(folder, 'node_modules/@rekey/client/README.md'), 'utf8');
   const examples = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, code]) => code);
   assert.equal(examples.length, 2);
-  const files = examples.map((code, at) => {
-    const file = `example-${at}.mts`;
-    writeFileSync(join(folder, file), code);
-    return file;
-  });
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const rules = [...OPTIONS, '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-  const compile = (...names) => run(process.execPath, [tsc, ...rules, ...names]);
-  compile(...files);
-  // An operation that is not there is no mistake that could pass.
-  writeFileSync(join(folder, 'wrong.mts'), examples[1].replace('/internal/v1/accounts', '/internal/v1/nothing'));
-  assert.throws(() => compile('wrong.mts'));
+  assert.equal(examples[0].split('\n').filter((line) => line.trim() !== '').length, 10);
+  const right = [...examples, feedReader('newEmail')];
+  const wrong = [
+    examples[1].replace('/internal/v1/accounts', '/internal/v1/nothing'),
+    feedReader('email'),
+    feedReader('recipients'),
+  ];
+  const found = complaintsAbout([...right, ...wrong]);
+  assert.deepEqual(found.slice(0, right.length), [[], [], []]);
+  assert.deepEqual(
+    found.slice(right.length).map(([line]) => /error TS\d+: .*(nothing|'email'|'recipients')/.exec(line)?.[1]),
+    ['nothing', "'email'", "'recipients'"],
+  );
 });
 
 test('the packed package loads, with nothing of the service in it', () => {

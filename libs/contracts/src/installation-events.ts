@@ -1,4 +1,4 @@
-/** What is of no account: nobody is told of it, and the event feed does not show it. */
+/** What is of no account: nobody is told of it. The event feed shows what ends sessions, and nothing else of it. */
 interface InstallationEvent {
   accountId: null;
   recipients: readonly [];

@@ -21,7 +21,7 @@ export { type AuditEntry, AuditTrail } from './outbox/audit-trail';
 export { Deliverer } from './outbox/deliverer';
 export { DeliveryQueue } from './outbox/delivery-queue';
 export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
-export type { FeedEvent } from './outbox/feed-event';
+export { type FeedEvent, type FeedEventName, MAIL_ONLY, OF_MANY_ACCOUNTS } from './outbox/feed-event';
 export { LastingFailure } from './outbox/lasting-failure';
 export { forgetSealed } from './outbox/forget-sealed';
 export { ParkedDeliveries, type ParkedDelivery } from './outbox/parked-deliveries';

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { FEED_START, type FeedCursor, readCursor, writeCursor } from './feed-cursor';
-import { type FeedEvent, feedEvents, type PlacedChange } from './feed-event';
+import { type FeedEvent, feedEvents, OF_MANY_ACCOUNTS, type PlacedChange } from './feed-event';
 import { LongPoll } from './long-poll';
 import { OutboxSignal } from './outbox-signal';
 
@@ -74,7 +74,7 @@ export class EventFeed implements BeforeApplicationShutdown {
     for (;;) {
       const placed = await this.placeWhatHasCommitted();
       const events = await this.placedAfter(cursor, limit);
-      // A whole batch may be of nobody's account.
+      // A whole batch may be of what is not shown.
       if (events.length > 0 || placed < PLACED_AT_ONCE) return events;
     }
   }
@@ -95,7 +95,7 @@ export class EventFeed implements BeforeApplicationShutdown {
     // Read committed: the second statement sees what the lock's last holder has placed.
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(${PLACING_LOCK})`);
-      const [, count] = await manager.query<[unknown, number]>(PLACE, [PLACED_AT_ONCE]);
+      const [, count] = await manager.query<[unknown, number]>(PLACE, [PLACED_AT_ONCE, OF_MANY_ACCOUNTS]);
       return count;
     });
   }
@@ -114,12 +114,15 @@ const READ = `
 
 const UNPLACED = 'SELECT 1 FROM outbox_message WHERE feed_position IS NULL ORDER BY sequence LIMIT 1';
 
-// What happened to nobody's account is no business of other services: 0 is no place.
+// What happened to nobody's account is mostly no business of other services: 0 is no place.
 const PLACE = `
   WITH newest AS (
     SELECT coalesce(max(feed_position), 0) AS position FROM outbox_message WHERE feed_position > 0
   ), unplaced AS (
-    SELECT id, sequence, jsonb_path_exists(events, '$[*].data.accountId ? (@ != null)') AS is_shown
+    SELECT id, sequence, EXISTS (
+      SELECT FROM jsonb_array_elements(events) event
+      WHERE event #>> '{data,accountId}' IS NOT NULL OR event ->> 'name' = ANY ($2)
+    ) AS is_shown
     FROM outbox_message WHERE feed_position IS NULL ORDER BY sequence LIMIT $1
   ), placed AS (
     SELECT id, CASE WHEN is_shown

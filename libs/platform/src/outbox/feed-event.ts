@@ -2,10 +2,20 @@ import type { Actor, DomainEvent, EventMap, EventName } from '@app/contracts';
 import { writeCursor } from './feed-cursor';
 
 /** What only mails need: addresses and languages, what a password is like and its link, whose an address is already (ADR 0009). */
-type MailOnly = 'recipients' | 'commonPassword' | 'notMeUntil' | 'newEmailTaken' | 'addressTaken';
+export const MAIL_ONLY = ['recipients', 'commonPassword', 'notMeUntil', 'newEmailTaken', 'addressTaken'] as const;
+
+/** These end sessions of many accounts and name none of them. What else is of no account is not shown. */
+export const OF_MANY_ACCOUNTS = [
+  'application.revoked.v1',
+  'installation.restored.v1',
+  'session.all-sessions-ended.v1',
+] as const satisfies EventName[];
+
+type OfAnAccount = { [N in EventName]: EventMap[N]['accountId'] extends null ? never : N }[EventName];
+export type FeedEventName = OfAnAccount | (typeof OF_MANY_ACCOUNTS)[number];
 
 /** An event as other services get it. Narrow it by `name`. */
-export type FeedEvent<N extends EventName = EventName> = {
+export type FeedEvent<N extends FeedEventName = FeedEventName> = {
   [K in N]: {
     /** The same in every reading. */
     id: string;
@@ -16,7 +26,7 @@ export type FeedEvent<N extends EventName = EventName> = {
     name: K;
     actor: Actor;
     cause: { requestId: string };
-    data: Omit<EventMap[K], MailOnly>;
+    data: Omit<EventMap[K], (typeof MAIL_ONLY)[number]>;
   };
 }[N];
 
@@ -30,25 +40,22 @@ export interface PlacedChange {
   events: readonly DomainEvent[];
 }
 
-/** The events of a change that follow the one at `index`, all by default, without those of nobody's account. */
+/** The events of a change that follow the one at `index`, all by default, without those that are not shown. */
 export function feedEvents(change: PlacedChange, index = -1): FeedEvent[] {
   const { id: changeId, position, at, actor, requestId } = change;
   return change.events.flatMap(({ name, data }, i) => {
-    if (i <= index || data.accountId === null) return [];
+    if (i <= index || !isShown(name, data.accountId)) return [];
     const cursor = writeCursor({ position, index: i, changeId });
     const event = { id: `${changeId}.${i}`, cursor, at, name, actor, cause: { requestId }, data: shown(data) };
     return [event as FeedEvent];
   });
 }
 
+function isShown(name: EventName, accountId: string | null): boolean {
+  return accountId !== null || OF_MANY_ACCOUNTS.some((shown) => shown === name);
+}
+
 function shown(data: DomainEvent['data']): object {
-  const {
-    recipients: _recipients,
-    commonPassword: _commonPassword,
-    notMeUntil: _notMeUntil,
-    newEmailTaken: _newEmailTaken,
-    addressTaken: _addressTaken,
-    ...rest
-  } = data as Partial<Record<MailOnly, unknown>>;
-  return rest;
+  const left: readonly string[] = MAIL_ONLY;
+  return Object.fromEntries(Object.entries(data).filter(([field]) => !left.includes(field)));
 }
