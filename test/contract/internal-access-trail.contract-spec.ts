@@ -3,9 +3,11 @@ import { ApiKeys } from '@app/account';
 import { Applications } from '@app/session';
 import { BootstrapInstallation } from '../../apps/api/src/bootstrap-installation';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { anAccount } from '../support/factories';
+import { anAccount, aSession } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
+import { gistOf, tokenIn } from '../support/mailed';
 import { aServiceClient, askForToken, basic, NOBODY, type TestServiceClient } from './internal-callers';
+import { aShortToken, AUTH, expectCode, keyed, UPDATE } from './vivoldi-client';
 
 const APPLICATIONS = '/internal/v1/applications';
 const API_KEYS = '/internal/v1/api-keys';
@@ -126,7 +128,28 @@ describe('what is done to credentials of services and programs', () => {
     }
   });
 
-  it('shows other services the keys of accounts, and nothing of services or applications', async () => {
+  it('[S-17] [L-16] tells the person of a key by which a service sets their password, and they can disown it', async () => {
+    const account = await anAccount(api);
+    const { accessToken } = await aSession(api, account);
+    const made = await api.internal.post(API_KEYS, { accountId: account.id }, admin);
+    const [ofKey] = await api.mailsTo(account.email);
+    expect(gistOf(ofKey)).toBe('An API key was made for your account');
+    expect(ofKey?.text).toContain('By: the service "test"');
+
+    const changed = await api.http.put(UPDATE, { pwd: 'Zght943!' }, await aShortToken(api, made.body.apiKey));
+    expectCode(changed, 0);
+    expect((await api.http.get('/account/v1/me', bearer(accessToken))).status).toBe(401);
+    const [ofChange, ...earlier] = await api.mailsTo(account.email);
+    expect(gistOf(ofChange)).toBe('Your password was changed → not-me');
+    expect(earlier).toEqual([ofKey]);
+    const disowned = await api.http.post('/account/v1/not-me', { token: tokenIn(ofChange, 'not-me') });
+    expect(disowned.status).toBe(200);
+    const signIn = { email: account.email, password: 'Zght943!' };
+    expect((await api.http.post('/account/v1/sessions', signIn)).status).toBe(401);
+    expectCode(await api.http.post(AUTH, {}, keyed(made.body.apiKey)), 1104);
+  });
+
+  it('shows other services the keys of accounts, and neither who was let in nor under which name', async () => {
     const account = await anAccount(api);
     const { body } = await api.internal.post(API_KEYS, { accountId: account.id }, admin);
     await api.internal.post(SERVICE_CLIENTS, { name: 'hidden', scopes: ['admin'] }, admin);
