@@ -1,5 +1,5 @@
 import { ManageAccount } from '@app/account';
-import { type IssuedTokens, RevokeSessions } from '@app/session';
+import { Applications, type IssuedTokens, RevokeSessions } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, aSession, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { mouldOf, remade, signed, STRANGER } from '../support/forged-tokens';
@@ -7,6 +7,7 @@ import { bearer } from '../support/http-client';
 import { bootReplica } from '../support/replica';
 import { introspect } from '../support/surfaces';
 import { aServiceToken } from '../support/token-doors';
+import { ALGORITHM_ATTACKS } from './token-attacks';
 import { changePassword, codeTo, confirmEmailChange, refresh, ROOT, startEmailChange } from './native-driver';
 
 let replicas: [TestApi, TestApi];
@@ -75,24 +76,41 @@ const DEAD: Record<string, Fate> = {
   },
   'of a session that was idle for too long': (session) => endInTime(session, 'idle_expires_at'),
   'of a session at its end': (session) => endInTime(session, 'expires_at'),
+  'of a revoked application': async (_, account) => {
+    const applications = api.app.get(Applications);
+    const { clientId: applicationId } = await applications.register('Lost phone app', TEST_REQUESTER);
+    const { accessToken } = await aSession(api, account, { applicationId });
+    await applications.revoke(applicationId, TEST_REQUESTER);
+    return accessToken;
+  },
   'past its own time': ({ accessToken }) => Promise.resolve(timed(accessToken, -600, -1)),
   'before its own time': ({ accessToken }) => Promise.resolve(timed(accessToken, 600, 1200)),
   'signed by a stranger': ({ accessToken }) => {
     const { header, claims } = mouldOf(api, accessToken);
     return Promise.resolve(signed(header, claims, STRANGER.privateKey));
   },
-  'of another account’s session': async ({ accessToken }) =>
-    remade(mouldOf(api, accessToken), { claims: { sub: (await anAccount(api)).id } }),
+  'without a signature': ({ accessToken }) =>
+    Promise.resolve(ALGORITHM_ATTACKS['alg none']?.(mouldOf(api, accessToken))),
+  'of a key that was removed': ({ accessToken }) =>
+    Promise.resolve(remade(mouldOf(api, accessToken), { header: { kid: 'removed' } })),
+  'of another issuer': ({ accessToken }) => Promise.resolve(claiming(accessToken, { iss: 'https://rekey.example' })),
+  'for another audience': ({ accessToken }) => Promise.resolve(claiming(accessToken, { aud: 'https://rekey.example' })),
+  'of another account’s session': async ({ accessToken }) => claiming(accessToken, { sub: (await anAccount(api)).id }),
   'of a service': () => aServiceToken(api, 'admin'),
   'that is a refresh token': ({ renewalToken }) => Promise.resolve(renewalToken),
 };
 
 function timed(accessToken: string, from: number, to: number): string {
   const seconds = Math.floor(Date.now() / 1000);
-  return remade(mouldOf(api, accessToken), { claims: { iat: seconds + from, exp: seconds + to } });
+  return claiming(accessToken, { iat: seconds + from, exp: seconds + to });
 }
 
-describe('[I8] on each replica introspection says what the API does', () => {
+const claiming = (accessToken: string, claims: Record<string, unknown>): string =>
+  remade(mouldOf(api, accessToken), { claims });
+
+const INACTIVE = '{"active":false}';
+
+describe('[I8] [S-106] introspection says what the API does, and of what is not live no more than that', () => {
   const fates = [
     ...Object.entries(LIVE).map(([name, fate]) => ({ name, fate, isLive: true })),
     ...Object.entries(DEAD).map(([name, fate]) => ({ name, fate, isLive: false })),
@@ -104,9 +122,10 @@ describe('[I8] on each replica introspection says what the API does', () => {
     const other = await fate(session, account);
     const token = typeof other === 'string' ? other : session.accessToken;
     const verdicts = replicas.flatMap((replica) => [
-      introspect(replica, token).then(({ body }) => body.active as boolean),
-      replica.http.get(`${ROOT}/me`, bearer(token)).then(({ status }) => status === 200),
+      introspect(replica, token).then(({ body, text }): unknown => body.active || text),
+      replica.http.get(`${ROOT}/me`, bearer(token)).then(({ status }): unknown => status === 200),
     ]);
-    expect(await Promise.all(verdicts)).toEqual([isLive, isLive, isLive, isLive]);
+    const expected = isLive ? [true, true] : [INACTIVE, false];
+    expect(await Promise.all(verdicts)).toEqual([...expected, ...expected]);
   });
 });
