@@ -13,6 +13,7 @@ export interface SecretPlace {
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const ACCOUNT = '/account/v1';
+const SDK = '/api/v2/sdk';
 
 const has = async (status: number, answer: Promise<HttpAnswer>): Promise<boolean> => (await answer).status === status;
 const isOk = (answer: Promise<HttpAnswer>): Promise<boolean> => has(200, answer);
@@ -20,16 +21,22 @@ const basic = (id: string, secret: string): HeaderMap => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
 });
 
+const signedIn = (token: string): HeaderMap => ({ ...DEVICE_HEADERS, ...bearer(token) });
+
+/** Good wherever a person's access token is. */
+const PERSONAL: SecretKind[] = ['access token', 'access token of an API key'];
+const RESTRICTED: SecretKind = 'access token that may only change the password';
+
 /** Each door of an access token. */
 const BEARER_PLACES = DOORS_BY_NAME.map(({ name, door }): [string, SecretPlace] => {
-  const good: SecretKind[] = [door.holder === 'service' ? 'service access token' : 'access token'];
+  const good: SecretKind[] = door.holder === 'service' ? ['service access token'] : PERSONAL;
   return [name, { good, takes: (api, secret) => opens(api, door, secret) }];
 });
 
 export const SECRET_PLACES: Record<string, SecretPlace> = {
   ...Object.fromEntries(BEARER_PLACES),
   'Bearer of a change of password': {
-    good: ['access token', 'access token that may only change the password'],
+    good: [...PERSONAL, RESTRICTED],
     takes: async (api, secret) => {
       const body = { currentPassword: 'a wrong one', newPassword: 'a walk along the winter canal' };
       const answer = await api.http.put(`${ACCOUNT}/me/password`, body, bearer(secret));
@@ -47,8 +54,28 @@ export const SECRET_PLACES: Record<string, SecretPlace> = {
       ),
   },
   introspection: {
-    good: ['access token'],
+    good: PERSONAL,
     takes: async (api, secret) => (await introspect(api, secret)).body.active,
+  },
+  'Basic of introspection': {
+    good: ['service client secret'],
+    takes: (api, secret, { serviceClientId }) =>
+      isOk(api.internal.post('/oauth2/introspect', 'token=x', { ...FORM, ...basic(serviceClientId, secret) })),
+  },
+  'Bearer of introspection': {
+    good: ['service access token'],
+    takes: (api, secret) => isOk(api.internal.post('/oauth2/introspect', 'token=x', { ...FORM, ...bearer(secret) })),
+  },
+  revocation: {
+    good: [...PERSONAL, RESTRICTED, 'refresh token', 'session token', 'service access token'],
+    takes: (api, token, { serviceClientId, secrets }) => {
+      const headers = { ...FORM, ...basic(serviceClientId, secrets['service client secret']) };
+      return ends(api, () => api.internal.post('/oauth2/revoke', `token=${encodeURIComponent(token)}`, headers));
+    },
+  },
+  'sign-out': {
+    good: [...PERSONAL, RESTRICTED],
+    takes: (api, secret) => ends(api, () => api.http.delete(`${ACCOUNT}/sessions/current`, bearer(secret))),
   },
   APIKey: {
     good: ['API key'],
@@ -102,13 +129,46 @@ export const SECRET_PLACES: Record<string, SecretPlace> = {
     takes: (api, secret) => isOk(api.http.post(`${ACCOUNT}/email-change/cancel`, { token: secret })),
   },
   'confirmation of a change of e-mail': {
-    good: ['e-mail change code'],
+    good: ['email-change code'],
     takes: (api, code, { codeHolder }) =>
       isOk(api.http.post(`${ACCOUNT}/me/email-change/confirm`, { code }, bearer(codeHolder))),
   },
   'verification of an e-mail': {
-    good: ['verification code'],
+    good: ['email-verification code'],
     takes: (api, code, { codeHolder }) =>
       isOk(api.http.post(`${ACCOUNT}/email-verification/confirm`, { code }, bearer(codeHolder))),
   },
+  'change of e-mail by code': {
+    good: ['address-proof code'],
+    takes: (api, verify_code, { codeHolder, newAddress: email }) =>
+      isOk(api.http.post(`${SDK}/profile/update-email`, { email, verify_code }, signedIn(codeHolder))),
+  },
+  'change of a password by code': {
+    good: ['password-change code'],
+    takes: (api, verify_code, { codeHolder }) => {
+      const body = { verify_code, password: 'a walk along the winter canal' };
+      return isOk(api.http.post(`${SDK}/pwd/update-by-email`, body, signedIn(codeHolder)));
+    },
+  },
+  'forgotten password': {
+    good: ['password-forgotten code'],
+    takes: (api, verify_code, { forgetful: email }) => {
+      const body = { email, verify_code, password: 'a walk along the winter canal' };
+      return isOk(api.http.post(`${SDK}/pwd/update-by-email`, body, DEVICE_HEADERS));
+    },
+  },
 };
+
+/** Whether a session or a token has ended by it. */
+async function ends(api: TestApi, act: () => Promise<unknown>): Promise<boolean> {
+  const before = await endings(api);
+  await act();
+  return (await endings(api)) > before;
+}
+
+async function endings(api: TestApi): Promise<number> {
+  const [{ count }] = await api.dataSource.query<[{ count: string }]>(
+    `SELECT count(*) FROM audit_event WHERE action IN ('session.ended.v1', 'service-token.revoked.v1')`,
+  );
+  return Number(count);
+}
