@@ -5,12 +5,15 @@ import type { RouteOptions } from 'fastify';
 import { DataSource } from 'typeorm';
 import { ACCOUNT_ENTITIES } from '@app/account';
 import { NOTIFICATION_ENTITIES } from '@app/notifications';
-import { SESSION_ENTITIES } from '@app/session';
+import { ServiceClients, SESSION_ENTITIES } from '@app/session';
 import { ApiModule } from '../../apps/api/src/api.module';
 import { Public } from '../../apps/api/src/auth/decorators';
 import { RequiresScope, ServiceTokenGuard } from '../../apps/api/src/auth/service-token.guard';
 import { APP_OPTIONS, configureApp } from '../../apps/api/src/configure-app';
 import { createAdapter } from '../../apps/api/src/http/listeners';
+import { sideOfRoute } from '../../apps/api/src/http/side';
+import { ServiceCallerGuard } from '../../apps/api/src/internal/oauth/service-caller.guard';
+import { ServiceClientGuard } from '../../apps/api/src/internal/oauth/service-client.guard';
 import { testSettings } from '../support/boot-api';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 import { type DeclaredRoute, declaredRoutes } from './route-policies';
@@ -19,6 +22,16 @@ import { type DeclaredRoute, declaredRoutes } from './route-policies';
 const WITHOUT_CONTROLLER: Record<string, string> = {
   'OPTIONS *': 'the preflight of CORS: answers without looking at anything',
 };
+
+/** What the internal listener shows to whoever reaches it. Its mailbox is absent in production. */
+const OPEN_INSIDE = [
+  'GET /dev/mailbox',
+  'GET /dev/mailbox/messages',
+  'DELETE /dev/mailbox/messages',
+  'GET /metrics',
+  'GET /health/live',
+  'GET /health/ready',
+];
 
 interface Built {
   app: NestFastifyApplication;
@@ -71,9 +84,14 @@ describe('the route table [S-110]', () => {
     expect(violations(built).sort()).toEqual([
       'GET /canary/raw: is of no controller',
       'GET /canary/unexplained: is public without a reason',
+      'GET /dev/canary: lets everybody in',
+      'GET /internal/v1/canary/for-clients: lets everybody in',
       'GET /internal/v1/canary/for-people: lets people in',
-      'GET /internal/v1/canary/no-guard: has no ServiceTokenGuard',
+      'GET /internal/v1/canary/no-guard: lets everybody in',
       'GET /internal/v1/canary/no-scope: names no scope',
+      'GET /metrics/canary: lets everybody in',
+      'GET /oauth2/canary/no-guard: lets everybody in',
+      'GET /oauth2/canary/no-scope: names no scope',
       'HEAD /canary/raw: is of no controller',
     ]);
   });
@@ -97,15 +115,22 @@ function violations({ app, routed }: Built): string[] {
   return [...strays.map((name) => `${name}: is of no controller`), ...declared.flatMap(brokenRules)];
 }
 
-function brokenRules({ name, path, publicReason, isForServices, scope }: DeclaredRoute): string[] {
-  const isInternal = path.startsWith('/internal/');
+function brokenRules(route: DeclaredRoute): string[] {
+  const { name, publicReason, isForServices, scope } = route;
+  const isInside = sideOfRoute(route.path) !== 'public' && !OPEN_INSIDE.includes(name);
+  const isPublic = publicReason !== undefined;
   const rules: [boolean, string][] = [
-    [publicReason !== undefined && publicReason.trim() === '', 'is public without a reason'],
-    [isInternal && publicReason === undefined, 'lets people in'],
-    [isInternal && publicReason !== undefined && !isForServices, 'has no ServiceTokenGuard'],
+    [isPublic && publicReason.trim() === '', 'is public without a reason'],
+    [isInside && !isPublic, 'lets people in'],
+    [isInside && isPublic && !isGuarded(route), 'lets everybody in'],
     [isForServices && !scope, 'names no scope'],
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, rule]) => `${name}: ${rule}`);
+}
+
+/** Only a client that has no token yet shows its credentials, and only below `/oauth2/`. */
+function isGuarded({ path, isForServices, isForClients }: DeclaredRoute): boolean {
+  return isForServices || (isForClients && path.startsWith('/oauth2/'));
 }
 
 function namesOf({ method, url }: RouteOptions): string[] {
@@ -138,5 +163,23 @@ class InternalCanaryController {
   noScope(): void {}
 }
 
-@Module({ controllers: [PublicCanaryController, InternalCanaryController] })
+@Public('a reason')
+@Controller()
+class UnguardedCanaryController {
+  @Get(['dev/canary', 'metrics/canary', 'oauth2/canary/no-guard'])
+  noGuard(): void {}
+
+  @Get('oauth2/canary/no-scope')
+  @UseGuards(ServiceCallerGuard)
+  noScope(): void {}
+
+  @Get('internal/v1/canary/for-clients')
+  @UseGuards(ServiceClientGuard)
+  forClients(): void {}
+}
+
+@Module({
+  controllers: [PublicCanaryController, InternalCanaryController, UnguardedCanaryController],
+  providers: [{ provide: ServiceClients, useValue: {} }],
+})
 class CanaryModule {}

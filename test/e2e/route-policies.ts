@@ -3,6 +3,7 @@ import { GUARDS_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { PUBLIC_REASON } from '../../apps/api/src/auth/decorators';
 import { REQUIRED_SCOPE, ServiceTokenGuard } from '../../apps/api/src/auth/service-token.guard';
+import { ServiceClientGuard } from '../../apps/api/src/internal/oauth/service-client.guard';
 
 type Handler = () => unknown;
 
@@ -14,7 +15,10 @@ export interface DeclaredRoute {
   path: string;
   /** Undefined: the global guard stands in front. */
   publicReason: string | undefined;
+  /** Behind a guard that asks for a scope, which the route must name. */
   isForServices: boolean;
+  /** Behind the guard of the token endpoint, which asks for a client's own credentials. */
+  isForClients: boolean;
   scope: string | undefined;
 }
 
@@ -57,6 +61,11 @@ function policyOf(controller: Type<object>, handler: Handler) {
   return {
     publicReason: reflector.getAllAndOverride<string | undefined>(PUBLIC_REASON, [handler, controller]),
     scope: reflector.getAllAndOverride<string | undefined>(REQUIRED_SCOPE, [handler, controller]),
-    isForServices: guards.includes(ServiceTokenGuard),
+    isForServices: guards.some(isServiceTokenGuard),
+    isForClients: guards.includes(ServiceClientGuard),
   };
+}
+
+function isServiceTokenGuard(guard: unknown): boolean {
+  return guard === ServiceTokenGuard || (guard as Type<object>).prototype instanceof ServiceTokenGuard;
 }
