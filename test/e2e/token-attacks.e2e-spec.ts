@@ -38,9 +38,7 @@ describe.each(DOORS_BY_NAME)('an access token at the door "$name"', ({ door }) =
 
   it.each(Object.entries(BROKEN_JSON))('[S-90] is refused with %s', (_, forge) => expectRefused(forge(mould)));
 
-  if (door.holder === 'person') {
-    it.each(Object.entries(CRITICAL_HEADERS))('[S-90] is refused with %s', (_, forge) => expectRefused(forge(mould)));
-  }
+  it.each(Object.entries(CRITICAL_HEADERS))('[S-90] is refused with %s', (_, forge) => expectRefused(forge(mould)));
 
   // A decryption that was tried would not end within the time that a test has.
   it.each(Object.entries(ENCRYPTED))('[S-90] is refused, without the work that it asks for, as %s', (_, forge) =>
