@@ -62,6 +62,17 @@ describe('applivery: neighbours', () => {
     expect(refreshed.body.data.refreshToken.token).not.toBe(refreshToken.token);
   });
 
+  it('ends all that has followed from a refresh token when that is shown again [S-91]', async () => {
+    const { accessToken: lastAccessToken, renewalToken } = await aSession(api, await anAccount(api));
+    const refresh = (refreshToken: unknown) => api.http.post('/v1/auth/refresh', { lastAccessToken, refreshToken });
+    const { data: next } = (await refresh(renewalToken)).body;
+    const { data: newest } = (await refresh(next.refreshToken.token)).body;
+    const profile = () => api.http.get('/v1/users/profile', bearer(newest.accessToken.token));
+    expect((await profile()).status).toBe(200);
+    expect((await refresh(renewalToken)).status).toBe(401);
+    expect([(await profile()).status, (await refresh(newest.refreshToken.token)).status]).toEqual([401, 401]);
+  });
+
   it.each([
     ['an unknown user', 'nobody@example.com', 'CurrentSecureP@ss123'],
     ['a text that is no address', 'nobody', 'CurrentSecureP@ss123'],
