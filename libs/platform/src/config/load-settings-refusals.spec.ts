@@ -27,6 +27,7 @@ const BAD_ANYWHERE: readonly BadSetting[] = [
   ['DATABASE_URL', 'of another database', 'mysql://u:pw-9f@db/x'],
   ['PUBLIC_URL', 'not a URL', 'accounts-9f'],
   ['PUBLIC_URL', 'with a query', 'https://accounts.example.org/?bad-9f'],
+  ['PUBLIC_URL', 'with a path', 'https://example.org/accounts-9f'],
   ['INTERNAL_URL', 'with a password', 'https://:pw-9f@internal'],
   ['INTERNAL_URL', 'with a user name', 'https://name-9f@internal'],
   ['CORS_ORIGINS', 'any origin', '*'],

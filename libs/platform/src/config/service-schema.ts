@@ -11,6 +11,7 @@ import {
   origins,
   proxies,
   readableFile,
+  siteUrl,
   urlOf,
   webUrl,
 } from './setting-values';
@@ -44,8 +45,8 @@ export const serviceSchema = z.object({
     description: 'Migrate the database at start.',
     defaultText: 'development: on; production: off',
   }),
-  PUBLIC_URL: baseUrl.optional().meta({
-    description: 'Base of the issuer, the metadata and the mailed links; https in production.',
+  PUBLIC_URL: siteUrl.optional().meta({
+    description: 'Base of the issuer, the metadata and the mailed links, without a path; https in production.',
     defaultText: 'http://localhost:$PORT',
     requiredInProduction,
   }),

@@ -43,6 +43,9 @@ export const baseUrl = webUrl
   .refine((value) => !/[?#]/.test(value), { error: 'must not have a query or a fragment' })
   .transform((value) => new URL(value).href.replace(/(?<!\/)\/+$/, ''));
 
+/** An issuer with a path would have its metadata elsewhere (RFC 8414 3.1). */
+export const siteUrl = baseUrl.refine((value) => new URL(value).pathname === '/', { error: 'must not have a path' });
+
 export const rangeUrl = webUrl.refine((value) => value.endsWith('/range/') && !/[?#]/.test(value), {
   error: 'must end in /range/ and have no query',
 });
