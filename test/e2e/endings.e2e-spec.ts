@@ -1,8 +1,9 @@
 import { ManageAccount } from '@app/account';
 import { Applications, type IssuedTokens, RevokeSessions } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
+import { DEVICE_HEADERS } from '../support/device-headers';
 import { type EverySecret, everySecret, type SecretKind } from '../support/every-secret';
-import { anAccount, aSession, TEST_REQUESTER } from '../support/factories';
+import { anAccount, aSession, type TestAccount, TEST_REQUESTER } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
 import { ROOT } from './native-driver';
@@ -46,6 +47,12 @@ describe.each(Object.entries(ENDINGS))('after %s', (_, end) => {
   });
 });
 
+/** The token, if there is one. */
+async function sdkLogin({ email, password }: TestAccount, application: string): Promise<string | undefined> {
+  const headers = { ...DEVICE_HEADERS, 'X-client-id': application };
+  return (await api.http.post('/api/v2/sdk/login', { user_name: email, password }, headers)).body.id_token;
+}
+
 describe('after an application was revoked', () => {
   let tokens: Tokens;
   let refreshed: IssuedTokens;
@@ -70,6 +77,20 @@ describe('after an application was revoked', () => {
     expect((await api.http.post(`${ROOT}/sessions/refresh`, { refreshToken })).status).toBe(401);
     const { sessions } = (await api.http.get(`${ROOT}/sessions`, bearer(tokens.access))).body;
     expect(sessions).toHaveLength(2);
+  });
+
+  it('[S-112] the one that takes its place is good beside it, and goes on', async () => {
+    const account = await anAccount(api);
+    const applications = api.app.get(Applications);
+    const register = async () => (await applications.register('Phone app', TEST_REQUESTER)).clientId;
+    const [first, second] = [await register(), await register()];
+    const logins = () => Promise.all([first, second].map((id) => sdkLogin(account, id)));
+    const [old, current] = await logins();
+    const meStatus = async (token: unknown) => (await api.http.get(`${ROOT}/me`, bearer(String(token)))).status;
+    expect([await meStatus(old), await meStatus(current)]).toEqual([200, 200]);
+    await applications.revoke(first, TEST_REQUESTER);
+    expect([await meStatus(old), await meStatus(current)]).toEqual([401, 200]);
+    expect(await logins()).toEqual([undefined, expect.any(String)]);
   });
 
   it('its sessions are not among those that a service ends later', async () => {
