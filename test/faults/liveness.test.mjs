@@ -1,6 +1,7 @@
 // The promise itself: from the answer to a change on, no replica takes an older token. Real processes, kept connections.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { newPeople, serviceToken, signedIn } from '../support/people.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { deedsOf, newTally, round } from './support/rounds.mjs';
@@ -14,12 +15,13 @@ for (const { count, turns } of [
   { count: 2, turns: isShort ? 60 : 340 },
   { count: 4, turns: isShort ? 20 : 60 },
 ]) {
-  test(`[S-35] [S-36] [S-100] [S-101] [I3] ${PEOPLE * turns} changes on ${count} replicas: no older token is taken after the answer, and every new one is`, async (t) => {
+  test(`[S-35] [S-36] [S-100] [S-101] [I3] ${PEOPLE * turns} changes on ${count} replicas, one of which stands still now and then: no older token is taken after the answer, and every new one is`, async (t) => {
     const { replicas } = await startReplicas(t, count, { connections: CONNECTIONS });
     const [tally, service] = [newTally(), await serviceToken(replicas[0])];
     const people = await newPeople(replicas[0], PEOPLE);
 
-    await Promise.all(people.map((person) => live(person, turns, { replicas, service, tally })));
+    const lives = Promise.all(people.map((person) => live(person, turns, { replicas, service, tally })));
+    await standStill(replicas.at(-1), lives, tally);
 
     t.diagnostic(JSON.stringify(tally.counts));
     const { old, new: newest, deeds } = tally.counts;
@@ -27,7 +29,10 @@ for (const { count, turns } of [
     assert.deepEqual(Object.keys(old), ['401']);
     assert.deepEqual(Object.keys(tally.counts['old refresh']), ['401']);
     assert.deepEqual(Object.keys(newest), ['200']);
+    assert.deepEqual(Object.keys(tally.counts['old introspected']), ['{"active":false}']);
+    assert.deepEqual(Object.keys(tally.counts['new introspected']), ['live']);
     assert.ok(newest[200] >= PEOPLE * turns * count);
+    assert.ok(deeds.standstill > 0);
     for (const { connectionsOpened } of replicas) assert.equal(connectionsOpened(), CONNECTIONS);
   });
 }
@@ -37,4 +42,19 @@ async function live(person, turns, { replicas, ...rest }) {
   for (let turn = 0; turn < turns; turn++) {
     for (const deed of deedsOf(turn)) await round(person, deed, { replicas, turn, ...rest });
   }
+}
+
+/** As its machine may make it: for a moment every two seconds, until all is done. What it is asked meanwhile waits. */
+async function standStill({ kill }, lives, tally) {
+  let isOver = false;
+  const end = () => (isOver = true);
+  lives.then(end, end);
+  while (!isOver) {
+    kill('SIGSTOP');
+    await pause(300);
+    kill('SIGCONT');
+    tally.count('deeds', 'standstill');
+    await pause(1700);
+  }
+  await lives;
 }

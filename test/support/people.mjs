@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from './processes.mjs';
 
-const CLIENT = 'dev:dev-secret-change-me-0000000000000000';
-/** How the first service client says who it is. */
-export const SERVICE = { authorization: `Basic ${Buffer.from(CLIENT).toString('base64')}` };
+/** How a service client says who it is. */
+export const basic = (id, secret) => ({ authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` });
+/** The first one. */
+export const SERVICE = basic('dev', 'dev-secret-change-me-0000000000000000');
 
 /** The token of a service, which may do everything unless it is another one. */
 export async function serviceToken(replica, headers = SERVICE) {
@@ -39,6 +40,10 @@ export const refresh = (replica, { refreshToken }) =>
 export const refreshed = async (replica, tokens) => expected(await refresh(replica, tokens), 200);
 
 export const me = (replica, token) => replica.ask('GET', '/account/v1/me', { token });
+
+/** What a service is told of a token. */
+export const introspected = (replica, token) =>
+  replica.askInternal('POST', '/oauth2/introspect', { headers: SERVICE, body: new URLSearchParams({ token }) });
 
 /** By the session of `token`, which goes on under a new one. */
 export const changePassword = (replica, token, currentPassword, newPassword) =>

@@ -1,4 +1,4 @@
-import { me, refresh, refreshed, signedIn } from '../../support/people.mjs';
+import { introspected, me, refresh, refreshed, signedIn } from '../../support/people.mjs';
 import { DEEDS } from './deeds.mjs';
 
 /** How often what was answered with which status, e.g. `{old: {401: 12}}`. */
@@ -8,7 +8,18 @@ export function newTally() {
     counts[what] ??= {};
     counts[what][status] = (counts[what][status] ?? 0) + 1;
   };
-  return { counts, count, answer: async (what, answer) => count(what, (await answer).status) };
+  return {
+    counts,
+    count,
+    answer: async (what, answer) => count(what, (await answer).status),
+    verdict: async (what, answer) => count(what, verdictOf(await answer)),
+  };
+}
+
+/** `live`, or letter by letter what a service is told of a token that is not. */
+function verdictOf({ status, text, body }) {
+  if (status !== 200) return status;
+  return body.active ? 'live' : text;
 }
 
 /** What happens in a person's n-th turn: always a new password, and something else now and then. */
@@ -30,10 +41,14 @@ export async function round(person, deed, { replicas, service, tally, turn }) {
   const kept = await deedDone;
   const judged = [
     ...replicas.flatMap((replica) => older.map((token) => tally.answer('old', me(replica, token)))),
+    ...replicas.map((replica) => tally.verdict('old introspected', introspected(replica, older.at(-1)))),
     tally.answer('old refresh', refresh(at(1), person.tokens)),
   ];
   person.tokens = kept ?? (await signedIn(at(1), person));
-  judged.push(...replicas.map((replica) => tally.answer('new', me(replica, person.tokens.accessToken))));
+  for (const replica of replicas) {
+    judged.push(tally.answer('new', me(replica, person.tokens.accessToken)));
+    judged.push(tally.verdict('new introspected', introspected(replica, person.tokens.accessToken)));
+  }
   await Promise.all([...judged, underWay]);
   tally.count('deeds', deed);
 }
