@@ -1,14 +1,27 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { changePassword, expected, me, newPassword, newPeople, refreshed, signedIn } from '../support/people.mjs';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import {
+  basic,
+  changePassword,
+  expected,
+  introspected,
+  me,
+  newPassword,
+  newPeople,
+  refreshed,
+  SERVICE,
+  serviceToken,
+  signedIn,
+} from '../support/people.mjs';
 import { eventually } from '../support/processes.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { Balancer } from './support/balancer.mjs';
 
 const PEOPLE = 6;
 
-test('[S-87] [R23] signing keys are replaced replica by replica under load: no honest request fails, and a removed key is refused', async (t) => {
+test('[S-87] [S-112] [R23] signing keys and the secret of a service are replaced replica by replica under load: no honest request fails, and a removed key is refused', async (t) => {
   const [older, newer] = [newKey('older'), newKey('newer')];
   const { env, replicas } = await startReplicas(t, 2, { settings: keysOf(older) });
   const [people, bystander] = [await newPeople(replicas[0], PEOPLE), (await newPeople(replicas[0], 1))[0]];
@@ -16,7 +29,7 @@ test('[S-87] [R23] signing keys are replaced replica by replica under load: no h
   assert.equal(kidOf(stale), 'older');
 
   const balancer = new Balancer(replicas);
-  const load = { isOver: false, answers: 0 };
+  const load = { isOver: false, answers: 0, service: SERVICE };
   const lives = people.map((person) => live(person, balancer, load));
   let current = replicas;
   const roll = async (...keys) => {
@@ -31,6 +44,8 @@ test('[S-87] [R23] signing keys are replaced replica by replica under load: no h
 
   // Every replica must know the newer key before any signs with it.
   await roll(older, newer);
+  load.service = await rotatedService(balancer);
+  await wholeTurn(people);
   await roll(newer, older);
   for (const replica of current) assert.equal((await me(replica, stale.accessToken)).status, 200);
   assert.deepEqual(await publishedKids(current[0]), ['newer', 'older']);
@@ -61,8 +76,26 @@ async function live(person, balancer, load) {
     const change = await changePassword(balancer, person.tokens.accessToken, person.password, next);
     Object.assign(person, { password: next, tokens: expected(change, 200).tokens });
     expected(await me(balancer, person.tokens.accessToken), 200);
-    load.answers += 6;
+    await beJudgedByServices(person, balancer, load.service);
+    load.answers += 10;
   }
+}
+
+/** By introspection, by a service that calls with its own token, and by one that knows nothing but the published keys. */
+async function beJudgedByServices({ id, tokens: { accessToken } }, balancer, service) {
+  assert.equal(expected(await introspected(balancer, accessToken), 200).active, true);
+  const token = await serviceToken(balancer, service);
+  expected(await balancer.askInternal('GET', `/internal/v1/accounts/${id}`, { token }), 200);
+  const keys = createLocalJWKSet(expected(await balancer.ask('GET', '/.well-known/jwks.json'), 200));
+  assert.equal((await jwtVerify(accessToken, keys)).payload.sub, id);
+}
+
+/** The client's new credentials; who has the old ones goes on with them for an hour. */
+async function rotatedService(balancer) {
+  const token = await serviceToken(balancer);
+  const body = { overlapSeconds: 3600 };
+  const answer = await balancer.askInternal('POST', '/internal/v1/service-clients/dev/rotate', { token, body });
+  return basic('dev', expected(answer, 200).clientSecret);
 }
 
 /** Everybody has begun and ended one since. */

@@ -11,15 +11,8 @@ export class Balancer {
     this.#inService = [...replicas];
   }
 
-  ask = async (...request) => {
-    const replica = this.#inService[this.#turn++ % this.#inService.length];
-    this.#count(replica, 1);
-    try {
-      return await replica.ask(...request);
-    } finally {
-      this.#count(replica, -1);
-    }
-  };
+  ask = (...request) => this.#send('ask', request);
+  askInternal = (...request) => this.#send('askInternal', request);
 
   /** Puts a replica out of service, waits for its last answer, ends it, and puts one with `env` in its place. */
   async replace(replica, env) {
@@ -29,6 +22,16 @@ export class Balancer {
     const next = await startReplica(env, { earlier: replica });
     this.#inService.push(next);
     return next;
+  }
+
+  async #send(listener, request) {
+    const replica = this.#inService[this.#turn++ % this.#inService.length];
+    this.#count(replica, 1);
+    try {
+      return await replica[listener](...request);
+    } finally {
+      this.#count(replica, -1);
+    }
   }
 
   #count(replica, step) {
