@@ -97,6 +97,8 @@ export interface Row {
   role: Role;
   /** The secrets that this mail shows; every other one must be absent. */
   shows: (keyof DeliverySecret)[];
+  /** What its delivery holds, where that is not every secret at once. */
+  secret?: DeliverySecret | null;
   event: (recipients: Recipient[]) => DomainEvent;
 }
 
@@ -125,6 +127,27 @@ export const ROWS: Row[] = [
     role: 'current',
     shows: ['notMeToken'],
     event: (recipients) => passwordChanged({ commonPassword: true, apiKeysAlive: 3, keepSessionId: null, recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 beside a change of address that it can undo',
+    role: 'old',
+    shows: [],
+    secret: { undoToken: SECRETS.undoToken },
+    event: (recipients) => passwordChanged({ recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 beside a change of address that it cannot undo',
+    role: 'old',
+    shows: [],
+    secret: null,
+    event: (recipients) => passwordChanged({ recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 of an unproved address',
+    role: 'current',
+    shows: [],
+    secret: null,
+    event: (recipients) => passwordChanged({ notMeUntil: null, recipients }),
   },
   {
     title: 'account.email-changed.v1',
