@@ -8,13 +8,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/api/src/main.js', import.meta.url));
-const START_SECONDS = 30;
+const START_SECONDS = 60;
 
 /** The built service in development mode, with an empty folder and free ports of its own. */
-export async function startService() {
+export async function startService(settings = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'rekey-browser-'));
   const [port, internalPort] = [await freePort(), await freePort()];
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), INTERNAL_PORT: String(internalPort) };
+  const env = {
+    PATH: process.env.PATH,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    INTERNAL_PORT: String(internalPort),
+    ...settings,
+  };
   const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const publicUrl = `http://localhost:${port}`;
   const stop = async () => {

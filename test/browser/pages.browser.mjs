@@ -1,48 +1,47 @@
 // Walks the pages that mails link to in a real browser without scripts, and keeps pictures of them in artefacts/pages.
 // Needs a build and Chromium (CHROMIUM, else /usr/bin/chromium). Run by `node test/browser/pages.browser.mjs`.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { LOCALES } from '../../dist/libs/contracts/src/index.js';
+import { startService } from './built-service.mjs';
+import { expectHeard, groundIn, pressButton, tapButton, type } from './page-reader.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const pictures = join(root, 'artefacts/pages');
 const OWNER = { email: 'ada@example.com', password: 'Correct-Horse-Battery-9' };
-const NEW_PASSWORD = 'a walk along the winter canal';
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1024, height: 768 } },
   dark: { colorScheme: 'dark', viewport: { width: 1024, height: 768 } },
   phone: { colorScheme: 'light', viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
 };
-const LANGUAGES = { en: 'en-GB', zh: 'zh-CN' };
 
 const opened = new Set();
-const folder = mkdtempSync(join(tmpdir(), 'rekey-pages-'));
-const [port, internalPort] = [await freePort(), await freePort()];
 // First: a server must not be left behind by a browser that is not there.
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
 });
-const server = startServer();
+const service = await startService({
+  BCRYPT_COST: '10',
+  CODE_RESEND_SECONDS: '0',
+  MAILS_PER_ADDRESS_PER_HOUR: '1000',
+});
 mkdirSync(pictures, { recursive: true });
 try {
-  await ready();
-  for (const [language, locale] of Object.entries(LANGUAGES)) {
-    for (const [look, options] of Object.entries(LOOKS)) await walk(`${language}-${look}`, { ...options, locale });
+  for (const locale of LOCALES) {
+    for (const [look, options] of Object.entries(LOOKS)) await walk(`${locale}-${look}`, { ...options, locale });
   }
   console.log(`The pages work without scripts. Pictures: ${pictures}`);
 } finally {
   await browser.close();
-  server.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  await service.stop();
 }
 
-/** A thief moves the account away; its owner cancels, undoes and resets, by mouse, keyboard and mails alone. */
+/** A thief moves the account away; its owner cancels, undoes and resets: by keys alone, on the phone by fingers. */
 async function walk(look, options) {
   const context = await browser.newContext({ javaScriptEnabled: false, ...options });
   const page = await context.newPage();
@@ -51,7 +50,9 @@ async function walk(look, options) {
     await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
     const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
     assert.equal(isTooWide, false, `${name} is wider than its window (${look})`);
+    await expectHeard(page, name);
   };
+  const press = options.hasTouch ? tapButton : pressButton;
   const thief = `thief-${look}@example.net`;
   const token = await signIn();
 
@@ -62,7 +63,7 @@ async function walk(look, options) {
   await shoot('cancelled');
 
   await call('POST', '/account/v1/me/email-change', { newEmail: thief, currentPassword: OWNER.password }, token);
-  const code = (await newestMail(thief)).text.match(/\b\d{6}\b/)[0];
+  const code = codeIn(await newestMail(thief, codeIn));
   const confirmed = await call('POST', '/account/v1/me/email-change/confirm', { code, signOut: 'everywhere' }, token);
   assert.equal(confirmed.status, 200);
   const undo = await linkIn(OWNER.email, 'email-change/undo');
@@ -75,11 +76,11 @@ async function walk(look, options) {
 
   await page.goto(await linkIn(OWNER.email, 'password-reset'));
   await shoot('new-password');
-  await page.locator('#password').fill('rekey-2026-rekey');
+  await type(page, 'password', 'rekey-2026-rekey');
   await press(page);
   assert.equal(await page.locator('#password:focus').inputValue(), '');
   await shoot('new-password-refused');
-  await page.locator('#password').fill(`another horse, seen ${look}`);
+  await page.keyboard.type(`another horse, seen ${look}`);
   await press(page);
   await shoot('password-set');
   OWNER.password = `another horse, seen ${look}`;
@@ -90,26 +91,32 @@ async function walk(look, options) {
   await press(page);
   await shoot('not-me-done');
   await page.goto(await linkIn(OWNER.email, 'password-reset'));
-  await page.locator('#password').fill(`a third horse, seen ${look}`);
+  await type(page, 'password', `a third horse, seen ${look}`);
   await press(page);
   OWNER.password = `a third horse, seen ${look}`;
   assert.ok(await signIn());
 
-  await page.goto(`${origin()}/password-reset`);
-  await page.keyboard.press('Tab');
+  await page.goto(`${service.publicUrl}/password-reset`);
+  await type(page, 'email', OWNER.email);
   await shoot('reset');
-  await page.locator('#email').fill(OWNER.email);
-  await page.keyboard.press('Enter');
-  await page.locator('h1').waitFor();
+  await press(page);
   await shoot('reset-sent');
-  await page.goto(`${origin()}/email-verification`);
+
+  const unproved = await unprovedAccount(`newcomer-${look}@example.org`);
+  await page.goto(`${service.publicUrl}/email-verification`);
   await shoot('verification');
-  await page.locator('#email').fill(OWNER.email);
-  await page.locator('#code').fill('000000');
+  await type(page, 'email', unproved.email);
+  await type(page, 'code', unproved.code === '000000' ? '000001' : '000000');
   await press(page);
   await shoot('verification-refused');
-  await page.goto(`${origin()}/problems/password.too-weak`);
+  await page.keyboard.type(unproved.email);
+  await type(page, 'code', unproved.code);
+  await press(page);
+  await shoot('verified');
+  assert.equal(await unproved.isVerified(), true);
+  await page.goto(`${service.publicUrl}/problems/password.too-weak`);
   await shoot('problem');
+  assert.notEqual(await groundIn(page, 'dark'), await groundIn(page, 'light'));
 
   assert.deepEqual(faults, []);
   await context.close();
@@ -122,81 +129,64 @@ function watch(page) {
     'console',
     (message) => /content security policy|blocked/i.test(message.text()) && faults.push(message.text()),
   );
-  page.on('request', (request) => request.url().startsWith(origin()) || faults.push(request.url()));
+  page.on('request', (request) => request.url().startsWith(service.publicUrl) || faults.push(request.url()));
   return faults;
 }
 
-async function press(page) {
-  await Promise.all([page.waitForNavigation(), page.getByRole('button').click()]);
-  assert.match(await page.locator('h1').textContent(), /./);
+/** An account whose address nobody has proved, and the code that was mailed there. */
+async function unprovedAccount(email) {
+  const { password } = OWNER;
+  const account = { email, password, emailVerified: false };
+  await call('POST', '/internal/v1/accounts', account, await serviceToken(), service.internalUrl);
+  const token = await signIn({ email, password });
+  await call('POST', '/account/v1/email-verification', undefined, token);
+  const code = codeIn(await newestMail(email, codeIn));
+  const isVerified = async () => (await (await call('GET', '/account/v1/me', undefined, token)).json()).emailVerified;
+  return { email, code, isVerified };
 }
 
 /** The link of the newest mail that has one which was not opened yet. */
 async function linkIn(address, path) {
-  const pattern = new RegExp(`^${origin()}/${path}/[\\w-]+$`, 'm');
+  const pattern = new RegExp(`^${service.publicUrl}/${path}/[\\w-]+$`, 'm');
   const isNew = ({ text }) => pattern.test(text) && !opened.has(text.match(pattern)[0]);
   const [link] = (await newestMail(address, isNew)).text.match(pattern);
   opened.add(link);
   return link;
 }
 
-async function newestMail(address, isWanted = () => true) {
-  const url = `http://127.0.0.1:${internalPort}/dev/mailbox/messages?to=${encodeURIComponent(address)}`;
-  return waitFor(`a mail to ${address}`, async () => (await (await fetch(url)).json()).messages.find(isWanted));
+function codeIn({ text }) {
+  return text.match(/\b\d{6}\b/)?.[0];
 }
 
-async function signIn() {
-  return (await (await call('POST', '/account/v1/sessions', OWNER)).json()).accessToken;
-}
-
-function call(method, path, body, token) {
-  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-  return fetch(origin() + path, { method, headers, body: JSON.stringify(body) });
-}
-
-function startServer() {
-  const env = {
-    PATH: process.env.PATH,
-    NODE_ENV: 'development',
-    DATA_DIR: folder,
-    PORT: String(port),
-    INTERNAL_PORT: String(internalPort),
-    BCRYPT_COST: '10',
-    CODE_RESEND_SECONDS: '0',
-    MAILS_PER_ADDRESS_PER_HOUR: '1000',
-  };
-  const main = join(root, 'dist/apps/api/src/main.js');
-  return spawn(process.execPath, [main], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-function ready() {
-  const isReady = () =>
-    fetch(`${origin()}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  return waitFor('the server', isReady);
-}
-
-async function waitFor(what, find) {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
-    if (server.exitCode !== null) throw new Error('The server has ended.');
-    const found = await find();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+async function newestMail(address, isWanted) {
+  const url = `${service.internalUrl}/dev/mailbox/messages?to=${encodeURIComponent(address)}`;
+  for (const end = Date.now() + 30_000; Date.now() < end; await pause(50)) {
+    const mail = (await (await fetch(url)).json()).messages.find(isWanted);
+    if (mail) return mail;
   }
-  throw new Error(`There was no sign of ${what} in 30 s.`);
+  throw new Error(`No mail came to ${address} in 30 s.`);
 }
 
-function origin() {
-  return `http://localhost:${port}`;
+async function signIn(login = OWNER) {
+  return (await (await call('POST', '/account/v1/sessions', login)).json()).accessToken;
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
-    });
+/** Of the service client that a development server starts with. */
+async function serviceToken() {
+  const authorization = `Basic ${btoa('dev:dev-secret-change-me-0000000000000000')}`;
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  const answer = await fetch(`${service.internalUrl}/oauth2/token`, {
+    method: 'POST',
+    headers: { authorization },
+    body,
   });
+  return (await answer.json()).access_token;
+}
+
+function call(method, path, body, token, base = service.publicUrl) {
+  const headers = {
+    ...(body && { 'content-type': 'application/json' }),
+    ...(token && { authorization: `Bearer ${token}` }),
+  };
+  return fetch(base + path, { method, headers, body: body && JSON.stringify(body) });
 }
