@@ -63,7 +63,7 @@ describe('accounts, for other services', () => {
     it.each([
       [{ plan: 'GOLD' }, 'plan isIn'],
       [{ plan: null }, 'plan isIn'],
-      [{ locale: 'fr' }, 'locale isIn'],
+      [{ locale: 'xx' }, 'locale isIn'],
       [{ disabled: 'true' }, 'disabled isBoolean'],
       [{ disabled: null }, 'disabled isBoolean'],
       [{ displayName: '' }, 'displayName hasCodePoints'],

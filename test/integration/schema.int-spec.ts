@@ -42,7 +42,7 @@ const REFUSED: readonly [why: string, table: string, good: Row, change: Row, rul
   ['a tombstone with a name', 'account', account(DELETED), { display_name: 'Ada' }, 'account_check1'],
   ['an organisation without a role', 'account', account(), { organisation_id: 'org' }, 'account_check2'],
   ['an unknown plan', 'account', account(), { plan: 'GOLD' }, 'account_plan_check'],
-  ['an unknown language', 'account', account(), { locale: 'xx' }, 'account_locale_check'],
+  ['a text that is no language', 'account', account(), { locale: '../en' }, 'account_locale_check'],
   ['a version below one', 'account', account(), { credential_version: 0 }, 'account_credential_version_check'],
   ['an account that is neither disabled nor not', 'account', account(), { disabled: null }, 'disabled'],
   ['two holders of one address', 'email_claim', claim(), { email: 'ada@example.com' }, 'email_claim_pkey'],

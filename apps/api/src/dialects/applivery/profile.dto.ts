@@ -1,3 +1,4 @@
+import type { Locale } from '@app/contracts';
 import type { LiveSession } from '@app/session';
 
 export class ProfileDto {
@@ -9,7 +10,7 @@ export class ProfileDto {
   lastName: string;
   fullName: string;
   hasPassword: boolean;
-  language: 'en' | 'zh';
+  language: Locale;
   verificationStatus: 'verified' | 'pending';
   /** RFC 3339 UTC, as `updatedAt`. */
   createdAt: string;

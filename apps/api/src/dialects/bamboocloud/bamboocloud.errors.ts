@@ -1,7 +1,8 @@
-import type { DialectErrorCode, FieldError, Locale } from '@app/contracts';
+import type { DialectErrorCode, FieldError } from '@app/contracts';
+import type { ContractLanguage } from './language';
 
 /** One error on the wire, with its text in each language. */
-export type BamboocloudError = { status: number; code: string } & Record<Locale, string>;
+export type BamboocloudError = { status: number; code: string } & Record<ContractLanguage, string>;
 
 const INVALID_PARAMETERS = {
   status: 400,

@@ -14,6 +14,7 @@ import { NotMeLinks1790000042001 } from './1790000042001-not-me-links';
 import { TakeGuesses1790000043000 } from './1790000043000-take-guesses';
 import { LiveSessions1790000044000 } from './1790000044000-live-sessions';
 import { MailboxOrder1790000045000 } from './1790000045000-mailbox-order';
+import { Languages1790000048000 } from './1790000048000-languages';
 
 /** In the order they run. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   TakeGuesses1790000043000,
   LiveSessions1790000044000,
   MailboxOrder1790000045000,
+  Languages1790000048000,
 ];
