@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { codeOf, json, type Running, type Sent, send, start } from './edge-server';
 
 describe('the edge', () => {
@@ -44,6 +45,7 @@ describe('the edge', () => {
       ],
       ['more than 16 KiB', json(large), 413, 'body.too-large'],
       ['more than 16 KiB in chunks', json(large, { 'transfer-encoding': 'chunked' }), 413, 'body.too-large'],
+      ['a compressed body', json(gzipSync('{"name":"x"}'), { 'content-encoding': 'gzip' }), 400, 'body.malformed'],
       ['half an object', json('{"name":'), 400, 'body.malformed'],
       ['a duplicate key', json('{"name":"a","name":"b"}'), 400, 'body.malformed'],
       ['a prototype key', json('{"name":"a","__proto__":{}}'), 400, 'body.malformed'],

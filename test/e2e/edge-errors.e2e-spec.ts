@@ -75,8 +75,9 @@ describe('the edge', () => {
       ['a bad Content-Length', get('/', 'Content-Length: secret\r\n'), 400],
       ['two lengths', get('/', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n'), 400],
       ['a header that is too long', get('/', `X-Long: ${'secret'.repeat(5000)}\r\n`), 431],
+      ['a thousand headers', get('/', 'X-Of-Usual-Length: secret\r\n'.repeat(1000)), 431],
       ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ])('%s gets a neutral answer without echo [S-124] [S-128]', async (_what, bytes, status) => {
+    ])('%s gets a neutral answer without echo [S-124] [S-126] [S-128]', async (_what, bytes, status) => {
       for (const side of ['public', 'internal']) {
         const answer = await sendRaw(port(side), bytes);
         expect(JSON.parse(answer.text)).toEqual({

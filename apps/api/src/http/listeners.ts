@@ -33,6 +33,8 @@ const INTERNAL_REQUEST_MS = 600_000;
 const LAST_ANSWERS_MS = 4000;
 const SERVER_OPTIONS: ServerOptions = {
   headersTimeout: 15_000,
+  // Node looks for clients that are too slow every 30 s only, and lets them have that on top.
+  connectionsCheckingInterval: 1000,
   // Longer than the 60 s of usual load balancers, else one picks a connection that we are just closing.
   keepAliveTimeout: 65_000,
   // Node's own refusal would carry no headers; see isWellFormed in first-hooks.ts.
