@@ -79,7 +79,8 @@ const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
 const OF_NO_DATABASE = [
   '/test/contract/',
   '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.',
-  '/test/integration/smtp-mailer\\.',
+  '/test/integration/(smtp-mailer|database-tls)\\.',
+  '/test/e2e/edge-',
 ];
 // Roles and what they may do: the embedded database has one.
 const OF_POSTGRES = ['/test/integration/service-role\\.'];

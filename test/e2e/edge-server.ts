@@ -146,7 +146,7 @@ class EdgeTestModule {}
 const SETTINGS = {
   isProduction: false,
   publicUrl: 'https://rekey.example',
-  tls: undefined,
+  tls: undefined as { certFile: string; keyFile: string } | undefined,
   trustedProxies: [] as readonly string[],
   corsOrigins: ['https://app.example'] as readonly string[] | 'localhost',
   sourceRequestsPerMinute: 0,

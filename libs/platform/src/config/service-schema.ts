@@ -34,7 +34,8 @@ export const serviceSchema = z.object({
   INTERNAL_HOST: hostName.prefault('127.0.0.1').meta({ description: 'Address of the internal listener; as HOST.' }),
   INTERNAL_PORT: port(3001).meta({ description: 'Port of the internal listener; 0 takes any free one.' }),
   DATABASE_URL: urlOf(['postgres:', 'postgresql:']).optional().meta({
-    description: 'PostgreSQL 15 or later.',
+    description:
+      'PostgreSQL 15 or later. Across a network that others use with sslmode=verify-full, and sslrootcert of a private authority.',
     defaultText: 'embedded database in DATA_DIR',
     requiredInProduction,
   }),
