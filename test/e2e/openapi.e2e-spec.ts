@@ -5,6 +5,9 @@ import { builtDocuments, documentedRoutes, type Listener, listenerOf } from '../
 /** Pages and files for people. What else a listener serves is in its documents. */
 const FOR_PEOPLE = /^\/(docs|email-change|email-verification|not-me|pages|password-reset|problems)(\/|$)/;
 
+/** For servers, and for people who follow a link: a page of another origin may not read what they are answered. */
+const NOT_FOR_BROWSERS = /^\/(api\/user|email-change|email-verification|not-me|pages|password-reset|problems)(\/|$)/;
+
 const documents = builtDocuments();
 
 describe('the OpenAPI documents', () => {
@@ -47,6 +50,22 @@ describe('the OpenAPI documents', () => {
     expect(open).toContain('/account/v1/sessions');
     expect(open).not.toContain('/account/v1/me');
   });
+
+  it.each([
+    ['public', 'http'],
+    ['internal', 'internal'],
+  ] as const)(
+    'name what a page of an allowed origin may read: of the %s listener all that browsers are meant to call, nothing else [S-128]',
+    async (listener, client) => {
+      const preflight = { origin: 'http://localhost:5173', 'access-control-request-method': 'POST' };
+      const paths = api.routes.map(({ url }) => url.replace(/:\w+/g, 'x')).filter((path) => path !== '*');
+      for (const path of new Set(paths)) {
+        const { headers } = await fetch(api[client].baseUrl + path, { method: 'OPTIONS', headers: preflight });
+        const isOpen = listener === 'public' && !NOT_FOR_BROWSERS.test(path);
+        expect([path, headers.get('access-control-allow-origin')]).toEqual([path, isOpen ? preflight.origin : null]);
+      }
+    },
+  );
 
   function documentedNames(listener: Listener): Set<string> {
     const own = [...documents].filter(([name]) => listenerOf(name) === listener);
