@@ -6,7 +6,7 @@ import { newAddress, newPeople, serviceToken, signedIn } from '../support/people
 import { eventually } from '../support/processes.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { startSmtpSink } from '../support/smtp-sink.mjs';
-import { everyRoute } from './support/every-route.mjs';
+import { everyRoute, PLACES } from './support/every-route.mjs';
 
 const ROUTES = everyRoute();
 const FORGED = '{"level":"fatal","message":"Request forged-1234 failed"}';
@@ -57,9 +57,11 @@ test('[S-131] [S-133] [I9] no text of a caller makes a line of the log; no addre
   const service = await serviceToken(replica);
 
   const people = await newOwners(replica, secrets);
-  await tryAll(replica, people, secrets, ({ secret }) => secret);
-  await tryAll(replica, people, secrets, ({ token }) => token);
-  await tryAll(replica, people, secrets, () => service);
+  const answers = [
+    ...(await tryAll(replica, people, secrets, ({ secret }) => secret)),
+    ...(await tryAll(replica, people, secrets, ({ token }) => token)),
+    ...(await tryAll(replica, people, secrets, () => service)),
+  ];
   await expectNowhere(database, secrets);
   await park(database);
   for (const { raw } of mails.received) {
@@ -68,7 +70,14 @@ test('[S-131] [S-133] [I9] no text of a caller makes a line of the log; no addre
 
   const others = await newOwners(replica, secrets);
   await breakWriting(database);
-  const answers = await tryAll(replica, others, secrets, ({ token }) => token);
+  answers.push(...(await tryAll(replica, others, secrets, ({ token }) => token)));
+  const text = `canary-${randomBytes(24).toString('base64url')}`;
+  for (const place of PLACES) {
+    answers.push(...(await tryAll(replica, others, secrets, ({ token }) => token, { text, place })));
+  }
+  const inPlaceOfAddress = { body: { email: others[0].password, password: 'x' } };
+  answers.push(await replica.ask('POST', '/account/v1/sessions', inPlaceOfAddress));
+  answers.push(await replica.ask('GET', `/nowhere/${text}`));
   answers.push(...(await Promise.all(FORGERIES.map((forgery) => replica.ask(...forgery)))));
 
   const failed = answers.filter(({ status }) => status === 500).map(({ headers }) => headers['x-request-id']);
@@ -81,10 +90,15 @@ test('[S-131] [S-133] [I9] no text of a caller makes a line of the log; no addre
   const requests = entries.flatMap(({ message }) => [...message.matchAll(/Request (\S+)/g)].map(([, id]) => id));
   assert.deepEqual(requests.sort(), failed.sort());
   assert.deepEqual(new Set(entries.map(({ level }) => level)), new Set(['error', 'warn']));
-  assert.deepEqual(
-    [...secrets].filter((secret) => said().includes(secret)),
-    [],
-  );
+  const refusals = answers.filter(({ status }) => status >= 400).map((answer) => JSON.stringify(answer));
+  const metrics = await replica.askInternal('GET', '/metrics');
+  assert.equal(metrics.status, 200);
+  for (const told of [said(), JSON.stringify(metrics), refusals.join()]) {
+    assert.deepEqual(
+      [...secrets, text].filter((canary) => told.includes(canary)),
+      [],
+    );
+  }
   assert.doesNotMatch(said(), /@example\.org/);
   await expectNowhere(database, secrets);
   assert.ok(secrets.size > 500);
@@ -118,12 +132,12 @@ async function newOwners(replica, secrets) {
   );
 }
 
-async function tryAll(replica, people, secrets, tokenOf) {
+async function tryAll(replica, people, secrets, tokenOf, stray) {
   const answers = await Promise.all(
     ROUTES.map(({ at, request }, n) => {
       const token = tokenOf(people[n]);
       const proof = { authorization: `Bearer ${token}`, 'X-Access-Token': token, 'session-token': token };
-      return replica[at](...request(people[n], proof));
+      return replica[at](...request(people[n], proof, stray));
     }),
   );
   for (const { body } of answers) for (const secret of secretsIn(body)) secrets.add(secret);

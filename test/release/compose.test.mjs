@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import pg from 'pg';
+import { newServer } from '../faults/support/postgres-server.mjs';
 import { ROOT } from '../support/api.mjs';
 import { readCompose, rolesSql } from './support/compose.mjs';
 import { imageEnvironment } from './support/image.mjs';
@@ -47,6 +49,25 @@ describe('compose.yaml', () => {
       assert.deepEqual([settings.worker, settings.migrateAtStart], ['off', false]);
     });
   }
+
+  test('[S-131] keeps what statements are given, and the rows that errors are about, out of the log of the database', async (t) => {
+    const [program, ...options] = services.postgres.command;
+    assert.equal(program, 'postgres');
+    const server = await newServer(options);
+    t.after(() => server.remove());
+    const client = new pg.Client({ connectionString: server.url.href });
+    await client.connect();
+    await client.query('SET log_min_duration_statement = 0');
+    await client.query('CREATE TABLE account (email text PRIMARY KEY, hash text NOT NULL)');
+    const insert = (...row) => client.query('INSERT INTO account VALUES ($1, $2)', row);
+    await insert('canary@example.org', 'canary-hash');
+    await assert.rejects(insert('canary@example.org', 'canary-hash'), { code: '23505' });
+    await assert.rejects(insert('canary@example.org', null), { code: '23502' });
+    await client.end();
+    const log = server.log();
+    for (const said of [/duration: .* INSERT INTO account/, /duplicate key/, /null value/]) assert.match(log, said);
+    assert.doesNotMatch(log, /canary/);
+  });
 
   test('migrates as the owner that the database makes', () => {
     const { username, password, pathname } = new URL(services.migrate.environment.MIGRATION_DATABASE_URL);

@@ -10,7 +10,13 @@ const OPEN_FIELDS = /^(email|user_name|newEmail|eml)$/;
 const NEW_PASSWORD = /^(newPassword|new_password|pwd)$/;
 const SECRET = /pass|token|code|secret|key/i;
 
-/** Every documented operation: `request(person, proof)` is one with all that it takes, and a secret wherever one fits. */
+/** Where a text may stand that the service did not ask for. */
+export const PLACES = ['fields', 'headers', 'address'];
+
+/**
+ * Every documented operation: `request(person, proof)` is one with all that it takes, and a secret wherever one fits.
+ * With `{ text, place }` this text stands in all that there is of that place, too.
+ */
 export function everyRoute() {
   return readdirSync(DOCUMENTS).flatMap((file) => {
     const document = JSON.parse(readFileSync(join(DOCUMENTS, file), 'utf8'));
@@ -19,21 +25,41 @@ export function everyRoute() {
       Object.entries(operations).map(([method, operation]) => ({
         name: `${method.toUpperCase()} ${path}`,
         at,
-        request: (person, proof) => requestOf({ document, path, method, operation }, person, proof),
+        request: (person, proof, stray) => requestOf({ document, path, method, operation }, person, proof, stray),
       })),
     );
   });
 }
 
-function requestOf({ document, path, method, operation }, person, proof) {
+function requestOf({ document, path, method, operation }, person, proof, { text, place } = {}) {
   const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-  const body = content && bodyOf(resolved(document, content.schema), document, person);
+  const body =
+    content && bodyOf(resolved(document, content.schema), document, { ...person, text: place === 'fields' && text });
   const form = { grant_type: 'client_credentials', token: person.secret, client_secret: person.secret };
   const options = {
     body: type?.includes('form') ? new URLSearchParams(form) : body,
-    headers: { ...DEVICE, 'Idempotency-Key': person.secret, cookie: `session=${person.secret}`, ...proof },
+    headers: {
+      ...DEVICE,
+      'Idempotency-Key': person.secret,
+      cookie: `session=${person.secret}`,
+      ...(place === 'headers' && strayHeaders(operation, text)),
+      ...proof,
+    },
   };
-  return [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, person.id), options];
+  const address = place === 'address' ? strayAddress({ path, operation }, text) : path;
+  return [method.toUpperCase(), address.replaceAll(/\{\w+\}/g, person.id), options];
+}
+
+const namesIn = (where, { parameters = [] }) => parameters.filter((each) => each.in === where).map(({ name }) => name);
+
+function strayHeaders(operation, text) {
+  const names = ['user-agent', 'accept-language', 'referer', 'origin', ...namesIn('header', operation)];
+  return Object.fromEntries([...names, ...Object.keys(DEVICE)].map((name) => [name, text]));
+}
+
+function strayAddress({ path, operation }, text) {
+  const query = [...namesIn('query', operation), 'unasked'].map((name) => `${name}=${text}`);
+  return `${path.replaceAll(/\{\w+\}/g, text)}?${query.join('&')}`;
 }
 
 function bodyOf({ properties = {} }, document, person) {
@@ -50,6 +76,7 @@ function valueOf(name, schema, person) {
   if (NEW_PASSWORD.test(name)) return `${person.secret} 2`;
   if (/password$/i.test(name)) return person.password;
   if (schema.type === 'string' && SECRET.test(name)) return person.secret;
+  if (person.text && schema.type === 'string' && !schema.enum) return person.text;
   return schema.enum?.[0] ?? schema.example;
 }
 
