@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount } from '../support/factories';
 import type { HttpAnswer } from '../support/http-client';
+import { bootReplica } from '../support/replica';
 import {
   aCode,
   type CodeType,
@@ -41,12 +43,18 @@ describe('bamboocloud: a mailed code', () => {
     expectError(await update(idToken, email, Number(code)), 'PARAM.0400');
   });
 
-  it('[S-46] is stored only as a keyed hash', async () => {
+  it('[S-46] is stored only as a hash whose key is not in the database', async () => {
+    const { idToken } = await aSignedIn();
     const email = aNewEmail();
     const code = await aCode(api, email);
     const [row] = await api.dataSource.query('SELECT * FROM mailed_code WHERE email = $1', [email]);
     expect(row.code_hmac).toHaveLength(32);
     expect(JSON.stringify({ ...row, code_hmac: null, id: null })).not.toContain(code);
+    const withAnotherKey = await bootReplica(api, { codeKey: randomBytes(32) });
+    const body = { email, verify_code: code };
+    expectError(await withAnotherKey.http.post(UPDATE_EMAIL, body, signedIn(idToken)), 'CAPTCHA.0007');
+    await withAnotherKey.close();
+    expectEmptySuccess(await update(idToken, email, code));
   });
 
   it('[S-47] is good for ten minutes by the database’s clock', async () => {

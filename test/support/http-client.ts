@@ -53,6 +53,13 @@ export class HttpClient {
   }
 }
 
+/** Without what differs from one request to the next. */
+export function comparable({ status, text, headers }: HttpAnswer): unknown {
+  const requestId = String(headers.get('x-request-id'));
+  const kept = [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+  return { status, text: text.replace(requestId, ''), headers: kept };
+}
+
 export const bearer = (token: string): HeaderMap => ({ authorization: `Bearer ${token}` });
 
 function parsed(response: Response, text: string): unknown {
