@@ -134,6 +134,17 @@ describe('a unit of work', () => {
     expect(await rowsLeft()).toEqual(NOTHING);
   });
 
+  it('[S-34] leaves nothing behind when the commit fails', async () => {
+    await platform.dataSource.query(`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$;
+      CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON application DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION refuse();`);
+    consumers.inTransaction = (_consumer, _event, tx) => tx.manager.query(register('lost'));
+    await expect(changePassword()).rejects.toThrow('disk full');
+    await platform.dataSource.query('DROP FUNCTION refuse CASCADE');
+    expect(await rowsLeft()).toEqual(NOTHING);
+  });
+
   if (databaseKind === 'embedded') {
     it('refuses to run inside another, which would wait for its own connection', async () => {
       await expect(unitOfWork.run(TEST_REQUESTER, changePassword)).rejects.toThrow('use tx');
