@@ -15,8 +15,10 @@ import { sideOfRoute } from '../../apps/api/src/http/side';
 import { ServiceCallerGuard } from '../../apps/api/src/internal/oauth/service-caller.guard';
 import { ServiceClientGuard } from '../../apps/api/src/internal/oauth/service-client.guard';
 import { testSettings } from '../support/boot-api';
+import { DEVICE_HEADERS } from '../support/device-headers';
 import { openTestDatabase, type TestDatabase } from '../support/database';
 import { type DeclaredRoute, declaredRoutes } from './route-policies';
+import { GUESSES, OPEN_ROUTES } from './public-routes';
 
 /** Routes that no controller declares, so that no guard stands in front: each must say why that is right. */
 const WITHOUT_CONTROLLER: Record<string, string> = {
@@ -94,6 +96,34 @@ describe('the route table [S-110]', () => {
       'GET /oauth2/canary/no-scope: names no scope',
       'HEAD /canary/raw: is of no controller',
     ]);
+  });
+
+  it('[S-31] lets people in without the global guard only where it is known what proves who they are', async () => {
+    const { app } = await build();
+    const open = declaredRoutes(app).filter(({ publicReason, isForServices }) => publicReason && !isForServices);
+    expect(open.map(({ name }) => name).sort()).toEqual(Object.values(OPEN_ROUTES).flat().sort());
+    const guessable = [...OPEN_ROUTES['a password'], ...OPEN_ROUTES['a mailed code']];
+    expect(Object.keys(GUESSES)).toEqual(guessable);
+  });
+
+  it('[S-31] writes down each wrong guess, and counts it in a budget, at every door where one can guess', async () => {
+    const { app } = await build();
+    const dataSource = app.get(DataSource);
+    const register = `INSERT INTO application (client_id, name) VALUES ($1, 'of a test')`;
+    await dataSource.query(register, [DEVICE_HEADERS['X-client-id']]);
+    const seen = async () => {
+      const [row] = await dataSource.query<[{ rows: number; tries: number }]>(
+        `SELECT (SELECT count(*)::int FROM audit_event) AS rows, (SELECT sum(tries)::int FROM guess_budget) AS tries`,
+      );
+      return [row.rows, row.tries];
+    };
+    const counts: unknown[] = [];
+    for (const [name, guess] of Object.entries(GUESSES)) {
+      const url = name.replace('POST ', '');
+      await app.inject({ method: 'POST', url, ...guess });
+      counts.push([name, ...(await seen())]);
+    }
+    expect(counts).toEqual(Object.keys(GUESSES).map((name, before) => [name, before + 1, before + 1]));
   });
 
   it('has the global guard in front of every route that does not say otherwise', async () => {
