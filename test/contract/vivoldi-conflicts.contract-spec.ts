@@ -73,7 +73,7 @@ describe('vivoldi: an address of somebody else', () => {
 });
 
 describe('vivoldi: changes that meet', () => {
-  it('[S-11] lets one of eight parallel updates win, and its password alone signs in', async () => {
+  it('[S-38] lets one of eight parallel updates win, and its password alone signs in', async () => {
     const account = await anAccount(api);
     const headers = await aUserToken(api, account);
     const passwords = Array.from({ length: 8 }, (_, n) => `Zght943!${n}`);

@@ -88,6 +88,14 @@ describe('BreachLookup', () => {
     expect(await lookUp(urlOf(port))).toBe('failed');
   });
 
+  it('[S-7] waits half a second for an answer and no longer', async () => {
+    answer = () => undefined;
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    await lookUpHere();
+    expect(timeout.mock.calls).toEqual([[500]]);
+    timeout.mockRestore();
+  });
+
   it('asks nobody when there is nobody to ask', async () => {
     expect(await lookUp()).toBe('off');
   });

@@ -4,7 +4,7 @@ import { completeList, isCommonPassword } from './common-passwords';
 describe('the list of common passwords', () => {
   it('[S-7] refuses to be loaded empty or cut short', () => {
     expect(() => completeList([])).toThrow('only 0 entries');
-    expect(() => completeList(dictionary['passwords-common'].slice(0, 3000))).toThrow('only 3000 entries');
+    expect(() => completeList(dictionary['passwords-common'].slice(1))).toThrow('only 49232 entries');
   });
 
   it('[S-7] knows every entry, in any case', () => {

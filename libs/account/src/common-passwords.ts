@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** The list has 49,233 entries; far fewer means that a part of it was lost. */
-const FEWEST_ENTRIES = 40_000;
+/** Fewer means that a part of the list was lost. */
+const FEWEST_ENTRIES = 49_233;
 
 // While the module loads, so that a service without its list does not start.
 const COMMON_PASSWORDS = completeList(dictionary['passwords-common']);

@@ -34,7 +34,7 @@ describe('who asks', () => {
     expect(asked({ user }).actor).toEqual({ kind: 'service', clientId: 'shop', name: 'Shop' });
   });
 
-  it('[S-134] says of itself one line of sane length', () => {
+  it('[S-133] says of itself one line of sane length', () => {
     const text = ` a\r\n\0b${'c'.repeat(400)}`;
     expect(asked({}, text).device).toBe(`a b${'c'.repeat(297)}`);
     expect(asked({ headers: { 'user-agent': text } }).userAgent).toBe(`a b${'c'.repeat(297)}`);
