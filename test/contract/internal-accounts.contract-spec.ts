@@ -175,6 +175,7 @@ describe('accounts, for other services', () => {
     });
 
     it.each([NOBODY, 'null', 'undefined', '0', '%00', "'%20OR%20true--"])('does not find %s [S-18]', async (id) => {
+      await anAccount(api);
       const path = `${ACCOUNTS}/${id}`;
       expectProblem(await api.internal.get(path, service), 404, 'account.not-found');
       expectProblem(await api.internal.patch(path, { plan: 'FREE' }, service), 404, 'account.not-found');

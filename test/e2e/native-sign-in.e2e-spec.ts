@@ -90,6 +90,8 @@ describe('native sign-in', () => {
     expect((await trySignIn(api, { ...account, password: account.password.normalize('NFD') })).status).toBe(201);
     expect((await trySignIn(api, { ...account, password: account.password.trim() })).status).toBe(401);
     expect((await trySignIn(api, { ...account, password: account.password.toLowerCase() })).status).toBe(401);
+    const wide = account.password.replace('C', 'Ｃ');
+    expect((await trySignIn(api, { ...account, password: wide })).status).toBe(401);
   });
 
   it('[S-56] takes the address in any spelling', async () => {
