@@ -2,12 +2,17 @@ import { Logger } from '@nestjs/common';
 import { SmtpMailer } from '../../libs/notifications/src/smtp.mailer';
 import { aService } from '../contract/internal-callers';
 import { bootMailingApi, type MailingApi } from '../support/boot-mailing-api';
+import { DEVICE_HEADERS } from '../support/device-headers';
+import { OTHER_GOOD_PASSWORD, type TestAccount } from '../support/factories';
+import { bearer, type HttpAnswer } from '../support/http-client';
 import { MAIL_FAULTS, type MailFault } from '../support/mail-faults';
 import { mailText, messageIdOf } from '../support/mailed';
 import { aPerson, changePassword } from './native-driver';
 
 const OUTBOX = '/internal/v1/outbox';
-const NOT_ME = /^http:\/\/rekey\.test\/not-me\/[\w-]+$/m;
+const LINK = /^http:\/\/rekey\.test\/(?:not-me|email-change\/undo)\/[\w-]+$/m;
+/** Words for which a mail server refuses a message. */
+const REFUSED = 'xjs4c4jdbqadn1';
 /** Longer than any pause between attempts. */
 const A_PAUSE = '31 minutes';
 
@@ -17,6 +22,18 @@ afterEach(() => jest.restoreAllMocks());
 beforeEach(() => {
   warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
 });
+
+/** What a thief changes, with those words wherever a caller's words get into a mail. */
+const WORDED_CHANGES: Record<string, (account: TestAccount, token: string) => Promise<HttpAnswer>> = {
+  'a program': (_, token) => changePassword(mailing.api, { ...bearer(token), 'user-agent': REFUSED }),
+  'a device': ({ password }, token) => {
+    const headers = { ...DEVICE_HEADERS, ...bearer(token), 'x-agent': REFUSED };
+    const body = { old_password: password, new_password: OTHER_GOOD_PASSWORD };
+    return mailing.api.http.post('/api/v2/sdk/pwd/change', body, headers);
+  },
+  'a new address': (_, token) =>
+    mailing.api.http.put('/api/user/v1/update', { eml: `moved@${REFUSED}.example` }, { 'X-Access-Token': token }),
+};
 
 /** The address of somebody whose password has just changed: an alert waits, with a link of its own. */
 async function someoneToAlert(): Promise<string> {
@@ -29,7 +46,7 @@ const setAttempts = (address: string, attempts: number) =>
   mailing.api.dataSource.query('UPDATE outbox_delivery SET attempts = $2 WHERE target = $1', [address, attempts]);
 
 /** Of each mail to an address, whether it has the link. */
-const linksTo = (address: string) => mailing.receivedBy(address).map(({ raw }) => NOT_ME.test(mailText(raw)));
+const linksTo = (address: string) => mailing.receivedBy(address).map(({ raw }) => LINK.test(mailText(raw)));
 
 async function parked(): Promise<unknown> {
   const answer = await mailing.api.internal.get(OUTBOX, await aService(mailing.api, 'admin'));
@@ -103,6 +120,22 @@ describe('an alert', () => {
     },
   );
 
+  it.each(Object.entries(WORDED_CHANGES))(
+    '[S-39] [S-118] arrives with its link although %s bears words that the mail server refuses for good',
+    async (_what, change) => {
+      (await mailing.serve()).refusedWords = REFUSED;
+      const { account, tokens } = await aPerson(mailing.api);
+      expect((await change(account, tokens.accessToken)).status).toBe(200);
+      await mailing.api.drain();
+      const failed = { status: 'due', attempts: 1, last_error: 'Error EMESSAGE 554' };
+      expect(await mailing.deliveryTo(account.email)).toMatchObject(failed);
+
+      await mailing.api.age('2 seconds');
+      await mailing.api.drain();
+      expect(linksTo(account.email)).toEqual([true]);
+    },
+  );
+
   it('[S-118] [I5] comes again, under the same id, when the mail server keeps it and breaks off', async () => {
     const server = await mailing.serve();
     server.hangsUp = true;
@@ -116,7 +149,7 @@ describe('an alert', () => {
     await mailing.api.drain();
     const [first, again, ...more] = mailing
       .receivedBy(address)
-      .map(({ raw }) => [messageIdOf(raw), NOT_ME.exec(mailText(raw))?.[0]]);
+      .map(({ raw }) => [messageIdOf(raw), LINK.exec(mailText(raw))?.[0]]);
     expect(first).toEqual([expect.stringMatching(/^<.+@.+>$/), expect.any(String)]);
     expect([again, more]).toEqual([first, []]);
     expect(await mailing.deliveryTo(address)).toMatchObject({ status: 'done', attempts: 2 });

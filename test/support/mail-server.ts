@@ -19,13 +19,16 @@ export interface MailServer {
   isSilent: boolean;
   /** Keeps a message, and breaks the connection in place of an answer. */
   hangsUp: boolean;
+  /** Refuses for good each message that has these words. */
+  refusedWords: string | null;
   /** At once, whoever is connected. */
   close(): Promise<void>;
 }
 
 /** A real SMTP server that keeps what it accepts. Plain and without sign-in unless `options` say otherwise. */
 export async function startMailServer(options: SMTPServerOptions = {}, port = 0): Promise<MailServer> {
-  const state = { received: [] as ReceivedMail[], begun: 0, isSilent: false, hangsUp: false };
+  const received: ReceivedMail[] = [];
+  const state = { received, begun: 0, isSilent: false, hangsUp: false, refusedWords: null as string | null };
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
@@ -35,7 +38,10 @@ export async function startMailServer(options: SMTPServerOptions = {}, port = 0)
       text(stream).then((raw) => {
         state.begun += 1;
         if (state.isSilent) return;
-        state.received.push({ recipients, sender, raw });
+        if (state.refusedWords && raw.replaceAll('=\r\n', '').includes(state.refusedWords)) {
+          return done(Object.assign(new Error('refused'), { responseCode: 554 }));
+        }
+        received.push({ recipients, sender, raw });
         if (state.hangsUp) [...server.connections].find((each) => each.id === id)?.close();
         else done();
       }, done);

@@ -22,7 +22,8 @@ const TABLE = LOCALES.flatMap((locale) => ROWS.map((row) => ({ locale, secret: S
 
 describe.each(TABLE)('the mail in $locale to the $role address about $title', ({ locale, role, event, ...row }) => {
   const change = changeOf([event([to(role, locale)])]);
-  const compose = (secret: DeliverySecret | null) => composeMail(change, { target: ADDRESSES[role], secret }, SENDER);
+  const target = ADDRESSES[role];
+  const compose = (secret: DeliverySecret | null) => composeMail(change, { target, secret }, SENDER);
   const mail = compose(row.secret);
 
   it('[S-117] reads as it did when it was last looked at', () => {
@@ -37,6 +38,12 @@ describe.each(TABLE)('the mail in $locale to the $role address about $title', ({
       const shown = Object.entries(SECRETS).filter(([, secret]) => part.includes(secret));
       expect(shown.map(([name]) => name)).toEqual(row.shows);
     }
+  });
+
+  it('[S-39] bears no word that a caller chose once an attempt has failed', () => {
+    const { subject, text, html } = composeMail(change, { target, secret: row.secret, isRepeated: true }, SENDER);
+    expect(`${subject} ${text} ${html}`).not.toMatch(/laptop|Mozilla|old\.example|new\.example/);
+    expect(text).toContain('203.0.113.7');
   });
 
   it('has no hole, and never says that it can be ignored', () => {
@@ -200,9 +207,19 @@ describe('what a caller sent', () => {
   it('[S-58] adds no line, whatever control, bidi or line-end characters it holds', () => {
     const plain = compose({ userAgent: 'a b' });
     const { text, html } = compose({ userAgent: '\u0000a\r\n\r\nBcc: x@evil.example\u2028\u202Eb\uD800\u200B\n' });
-    expect(text).toContain('Program: a Bcc: x@evil.example b\n');
+    expect(text).toContain('Program: a Bcc: x evil example b\n');
     expect(text.split('\n')).toHaveLength(plain.text.split('\n').length);
     expect(html.split('\n')).toHaveLength(plain.html.split('\n').length);
+  });
+
+  it.each([
+    ['see https://evil2.example/.1 now', 'see https evil2 example/ 1 now'],
+    ['mail help@evil.example', 'mail help evil example'],
+    ['www。evil．example ｗｗｗ。ｅｖｉｌ。com', 'www evil example www evil com'],
+    ['curl/8.14.1 (Mac OS 13.3)', 'curl/8.14.1 (Mac OS 13.3)'],
+  ])('[S-115] is no link: %j', (words, shown) => {
+    const { text } = compose({ userAgent: words, device: words });
+    expect(text).toContain(`Device: ${shown}\nProgram: ${shown}\n`);
   });
 
   it('is cut to 200 characters, none of them in half', () => {

@@ -12,6 +12,8 @@ interface MailDelivery {
   secret: DeliverySecret | null;
   /** When what the mail carries ends, if that is later than its event says. */
   expiresAt?: Date | null;
+  /** After an attempt that failed. What a caller chose is left out then: the mail server may refuse the mail for it. */
+  isRepeated?: boolean;
 }
 
 interface Sender {
@@ -27,15 +29,17 @@ interface News {
 
 /** The one mail that tells `target` of every event of the change that names it, in the language of its entry. */
 export function composeMail(change: Change, delivery: MailDelivery, { publicUrl, from }: Sender): Mail {
-  const { target, secret, expiresAt } = delivery;
+  const { target, secret, expiresAt, isRepeated = false } = delivery;
   const news = newsFor(change, target);
   const language = localeOf(news);
   const message = renderMessage({
     locale: language,
     sections: news.map(({ event, to }) =>
-      sectionOf(event.name, event.data, { at: change.at, to, secret, expiresAt, publicUrl }),
+      sectionOf(event.name, event.data, { at: change.at, to, secret, expiresAt, isRepeated, publicUrl }),
     ),
-    facts: factsOf(change, { forAccountHolder: news.some(({ event }) => event.data.accountId !== null) }),
+    facts: factsOf(change, {
+      withOwnWords: !isRepeated && news.some(({ event }) => event.data.accountId !== null),
+    }),
   });
   return {
     messageId: messageIdOf(change, target, publicUrl),

@@ -27,6 +27,7 @@ const CHANGE: Change = {
   ],
 };
 
+const ALERT = { id: 'd-1', target: 'ada@example.com', attempts: 1, secret: null };
 const END = new Date('2026-11-22T02:15:00.000Z');
 const begun: unknown[] = [];
 
@@ -76,10 +77,7 @@ describe('the notifications module', () => {
     };
     const module = await moduleWith(undefined).overrideProvider(Mailer).useValue(mailer).compile();
     await module.init();
-    const deliver = () =>
-      module
-        .get(EventDispatcher)
-        .dispatchAfterCommit('notifications.send-mail', CHANGE, { id: 'd-1', target: 'ada@example.com', secret: null });
+    const deliver = () => module.get(EventDispatcher).dispatchAfterCommit('notifications.send-mail', CHANGE, ALERT);
 
     await deliver();
     expect(sent).toMatchObject([
@@ -95,7 +93,7 @@ describe('the notifications module', () => {
     const module = await moduleWith(undefined).overrideProvider(Mailer).useValue(mailer).compile();
     await module.init();
     const change = changeOf([resetRequested()]);
-    const delivery = { id: 'd-1', target: OLD, secret: { resetToken: 'reset-token' } };
+    const delivery = { id: 'd-1', target: OLD, attempts: 1, secret: { resetToken: 'reset-token' } };
     for (let attempt = 0; attempt < 2; attempt++) {
       await module.get(EventDispatcher).dispatchAfterCommit('notifications.send-mail', change, delivery);
     }

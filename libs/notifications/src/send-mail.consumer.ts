@@ -18,6 +18,7 @@ export class SendMailConsumer {
     const { publicUrl, mailFrom } = this.settings;
     // Before it is sent: nobody may read a code or a link that is not good yet.
     const expiresAt = delivery.secret && (await this.secretLife.begin(delivery.secret));
-    await this.mailer.send(composeMail(change, { ...delivery, expiresAt }, { publicUrl, from: mailFrom }));
+    const isRepeated = delivery.attempts > 1;
+    await this.mailer.send(composeMail(change, { ...delivery, expiresAt, isRepeated }, { publicUrl, from: mailFrom }));
   }
 }

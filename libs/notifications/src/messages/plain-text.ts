@@ -8,9 +8,9 @@ export function plainText(value: unknown): string {
 }
 
 /** `ada@example.com` as `a***@example.com`: enough for its owner to know it, not enough to write to it. */
-export function maskAddress(address: string): string {
+export function maskAddress(address: string, { withDomain }: { withDomain: boolean }): string {
   const at = address.lastIndexOf('@');
-  return `${at > 2 ? address[0] : ''}***${address.slice(at)}`;
+  return `${at > 2 ? address[0] : ''}***${withDomain ? address.slice(at) : ''}`;
 }
 
 /** `2026-11-21 23:05 UTC` from RFC 3339. */

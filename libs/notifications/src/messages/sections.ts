@@ -20,6 +20,7 @@ interface MailContext {
   secret: DeliverySecret | null;
   /** Of what the mail carries; if it is not what the event says. */
   expiresAt?: Date | null;
+  isRepeated: boolean;
   publicUrl: string;
 }
 
@@ -39,7 +40,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   'account.deleted.v1': () => ({ template: 'account-deleted', data: {} }),
   'account.disabled.v1': () => ({ template: 'account-disabled', data: {} }),
   'account.email-change-requested.v1': (data, mail) => {
-    const newEmail = maskAddress(data.newEmail);
+    const newEmail = masked(data.newEmail, mail);
     if (mail.to.role !== 'new') {
       const url = tokenLink(mail, '/email-change/cancel', mail.secret?.cancelToken);
       return { template: 'email-change-requested-old', data: { newEmail, url, until: utcTime(endOf(data, mail)) } };
@@ -47,9 +48,9 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     if (data.newEmailTaken) return { template: 'email-change-requested-taken', data: {} };
     return { template: 'email-change-requested-new', data: codeOf(data, mail) };
   },
-  'account.email-change-undone.v1': (data, { to }) => ({
-    template: `email-change-undone-${UNDONE_FOR[to.role]}`,
-    data: { restoredEmail: maskAddress(data.restoredEmail), replacedEmail: maskAddress(data.replacedEmail) },
+  'account.email-change-undone.v1': (data, mail) => ({
+    template: `email-change-undone-${UNDONE_FOR[mail.to.role]}`,
+    data: { restoredEmail: masked(data.restoredEmail, mail), replacedEmail: masked(data.replacedEmail, mail) },
   }),
   'account.email-changed.v1': (data, mail) =>
     mail.to.role === 'new' ? emailChangedNew(data, mail) : emailChangedOld(data, mail),
@@ -93,7 +94,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
 const UNDONE_FOR = { current: 'restored', old: 'replaced', new: 'replaced', earlier: 'earlier' } as const;
 
 function emailChangedOld(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
-  const facts = { newEmail: maskAddress(data.newEmail), apiKeysAlive: data.apiKeysAlive };
+  const facts = { newEmail: masked(data.newEmail, mail), apiKeysAlive: data.apiKeysAlive };
   if (mail.to.role === 'earlier') return { template: 'email-changed-again', data: facts };
   if (data.undoUntil === null) return { template: 'email-changed-left', data: facts };
   const url = tokenLink(mail, '/email-change/undo', mail.secret?.undoToken);
@@ -104,7 +105,7 @@ function emailChangedNew(data: EventMap['account.email-changed.v1'], mail: MailC
   return {
     template: 'email-changed-new',
     data: {
-      oldEmail: maskAddress(data.oldEmail),
+      oldEmail: masked(data.oldEmail, mail),
       // An unverified one is asked to prove itself by the same change's code, which has a section of its own.
       verified: data.emailVerified,
       apiKeysAlive: data.apiKeysAlive,
@@ -121,6 +122,9 @@ function codeOf(data: Ending, mail: MailContext): Section['data'] {
 
 /** A mail that leaves late carries something that lives longer than its event says. */
 const endOf = (data: Ending, { expiresAt }: MailContext): string => expiresAt?.toISOString() ?? data.expiresAt;
+
+const masked = (address: string, { isRepeated }: MailContext): string =>
+  maskAddress(address, { withDomain: !isRepeated });
 
 const resetPage = ({ publicUrl }: MailContext): Section['data'] => ({ resetUrl: `${publicUrl}/password-reset` });
 

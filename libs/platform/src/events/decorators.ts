@@ -14,6 +14,8 @@ export interface Delivery {
   id: string;
   /** The recipient's address when the consumer is called once a recipient, else empty. */
   target: string;
+  /** This one included. */
+  attempts: number;
   /** What only this delivery may know (a code, a link's token); `null` when there is none or it was erased. */
   secret: Record<string, string> | null;
 }

@@ -88,10 +88,10 @@ export class Deliverer implements BeforeApplicationShutdown {
   }
 
   private async deliver(delivery: ClaimedDelivery, lease: string): Promise<void> {
-    const { id, consumer, target, sealed, change } = delivery;
+    const { id, consumer, target, attempts, sealed, change } = delivery;
     try {
       const secret = sealed && (JSON.parse(this.keys.open(sealed, id)) as Record<string, string>);
-      await this.dispatcher.dispatchAfterCommit(consumer, change, { id, target, secret });
+      await this.dispatcher.dispatchAfterCommit(consumer, change, { id, target, attempts, secret });
     } catch (error) {
       return this.fail(delivery, lease, error);
     }
