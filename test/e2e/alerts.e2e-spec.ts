@@ -7,7 +7,16 @@ import { anAccount, TEST_REQUESTER, type TestAccount } from '../support/factorie
 import { bearer } from '../support/http-client';
 import { gistOf } from '../support/mailed';
 import { CHANGES, RENEWAL_DOORS, signInEverywhere, type Tokens } from '../support/surfaces';
-import { changePassword, ROOT, signIn, startEmailChange, STRONG_PASSWORD, tokenTo, trySignIn } from './native-driver';
+import {
+  changePassword,
+  refresh,
+  ROOT,
+  signIn,
+  startEmailChange,
+  STRONG_PASSWORD,
+  tokenTo,
+  trySignIn,
+} from './native-driver';
 
 interface Alert {
   /** Answers with the address that the account was to get, where there is one. */
@@ -60,6 +69,22 @@ const byReuseAt =
     await api.age('11 seconds');
     expect(await renews(api, tokens)).toBe(false);
   };
+
+/** A thief has rotated the token and signs out before its owner comes. */
+const byReuseAfterLogout: Alert['cause'] = async ({ email }, tokens) => {
+  const renew = () => refresh(api, { refreshToken: tokens.refresh });
+  const stolen = (await renew()).body;
+  await api.http.delete(`${ROOT}/sessions/current`, bearer(stolen.accessToken));
+  const subjects = async () => (await api.mailsTo(email)).map(({ subject }) => subject);
+  const before = await subjects();
+  expect((await renew()).status).toBe(401);
+  expect(await subjects()).toEqual(before);
+  await api.age('11 seconds');
+  // Once: also when it is shown twice, at once or later.
+  await Promise.all([renew(), renew()]);
+  await renew();
+  expect(await subjects()).toEqual(['A session of your account was ended', ...before]);
+};
 
 const press = async (page: string, { email }: TestAccount) => {
   const { status } = await api.http.post(`${ROOT}${page}`, { token: await tokenTo(api, email, page) });
@@ -144,6 +169,10 @@ const BY_OTHERS: Record<string, Alert> = {
   },
   'a spent refresh token at the users refresh': {
     cause: byReuseAt(RENEWAL_DOORS['users refresh'] as (typeof RENEWAL_DOORS)[string]),
+    current: 'A session of your account was ended',
+  },
+  'a spent refresh token whose session a thief has signed out': {
+    cause: byReuseAfterLogout,
     current: 'A session of your account was ended',
   },
 };

@@ -44,6 +44,19 @@ describe('native refresh', () => {
     expect(await goodTokens(api, newest)).toEqual([]);
   });
 
+  it('[S-91] nobody is told of a token that was first shown when its session had ended, or of a session that ran out', async () => {
+    const ended = await aPerson(api);
+    await api.http.delete(`${ROOT}/sessions/current`, ended.headers);
+    await refresh(api, ended.tokens);
+    const ranOut = await aPerson(api);
+    await rotate(ranOut.tokens, 1);
+    await api.age('14 days 1 second');
+    for (const { account, tokens } of [ended, ranOut]) {
+      expect((await refresh(api, tokens)).status).toBe(401);
+      expect(await api.mailsTo(account.email)).toEqual([]);
+    }
+  });
+
   it('[S-92] within the grace a lost answer is given again: the same successor', async () => {
     const { tokens } = await aPerson(api);
     const newest = await rotate(tokens, 1);

@@ -43,25 +43,33 @@ export class RefreshSession {
   }
 
   private async spentJustNow(refreshToken: string, successor: string, requester: Requester): Promise<string> {
-    const [row] = await this.dataSource.query<{ session_id: string; in_grace: boolean }[]>(READ_SPENT, [
+    const [row] = await this.dataSource.query<SpentRow[]>(READ_SPENT, [
       digest(refreshToken),
       digest(successor),
       this.settings.refreshGraceSeconds,
     ]);
     if (!row) throw new DomainError('refresh-token.invalid');
     if (row.in_grace) return row.session_id;
-    await this.endFamily(row.session_id, requester);
+    await this.endFamily(row, requester);
     throw new DomainError('refresh-token.invalid');
   }
 
-  private async endFamily(sessionId: string, requester: Requester): Promise<void> {
-    const session = await this.liveness.of(sessionId);
-    if (!session?.live) return;
+  /** Told once, also of a session that has ended since: else a thief who signs out would not be noticed. */
+  private async endFamily({ session_id, spent_before_end }: SpentRow, requester: Requester): Promise<void> {
+    const session = await this.liveness.of(session_id);
+    if (!session || session.accountGone || !(session.live || spent_before_end)) return;
     await this.unitOfWork.run(requester, async (tx) => {
-      await tx.manager.query('UPDATE session SET ended_at = now() WHERE id = $1 AND ended_at IS NULL', [sessionId]);
-      tx.record('session.refresh-token-reused.v1', reusedEvent(session));
+      const untold = await tx.manager.query<unknown[]>(END_UNTOLD, [session_id]);
+      if (untold.length > 0) tx.record('session.refresh-token-reused.v1', reusedEvent(session));
     });
   }
+}
+
+interface SpentRow {
+  session_id: string;
+  in_grace: boolean;
+  /** Else it was shown for the first time when its session had ended: by a client that did not know. */
+  spent_before_end: boolean;
 }
 
 function reusedEvent(session: LiveSession) {
@@ -88,5 +96,11 @@ const ROTATE = `
 const READ_SPENT = `
   SELECT t.session_id,
     t.spent_at > clock_timestamp() - make_interval(secs => $3)
-      AND EXISTS (SELECT 1 FROM refresh_token n WHERE n.token_hash = $2 AND n.spent_at IS NULL) AS in_grace
-  FROM refresh_token t WHERE t.token_hash = $1`;
+      AND EXISTS (SELECT 1 FROM refresh_token n WHERE n.token_hash = $2 AND n.spent_at IS NULL) AS in_grace,
+    coalesce(t.spent_at < s.ended_at, false) AS spent_before_end
+  FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.token_hash = $1`;
+
+const END_UNTOLD = `
+  WITH untold AS (
+    UPDATE session SET ended_at = coalesce(ended_at, now()), reuse_told = true WHERE id = $1 AND NOT reuse_told RETURNING id
+  ) SELECT id FROM untold`;

@@ -53,4 +53,8 @@ export class Session {
 
   @Column('timestamptz', { name: 'ended_at', nullable: true })
   endedAt: Date | null;
+
+  /** Its mailbox knows that a spent refresh token of it was shown again. */
+  @Column('boolean', { name: 'reuse_told', default: false })
+  reuseTold: boolean;
 }

@@ -15,6 +15,7 @@ import { TakeGuesses1790000043000 } from './1790000043000-take-guesses';
 import { LiveSessions1790000044000 } from './1790000044000-live-sessions';
 import { MailboxOrder1790000045000 } from './1790000045000-mailbox-order';
 import { Languages1790000048000 } from './1790000048000-languages';
+import { ReuseTold1790000046000 } from './1790000046000-reuse-told';
 
 /** In the order they run. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   LiveSessions1790000044000,
   MailboxOrder1790000045000,
   Languages1790000048000,
+  ReuseTold1790000046000,
 ];
