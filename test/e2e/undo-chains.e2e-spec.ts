@@ -12,6 +12,7 @@ const EMAIL_CHANGES = Object.entries(CHANGES).filter(([name]) => !name.includes(
 const TOLD = {
   again: 'Your e-mail address was changed again',
   changed: 'Your e-mail address was changed',
+  linkEnded: 'Your link to undo a change of address no longer works',
   undone: 'An e-mail address was taken off an account',
   undoneByNewer: 'A change of your e-mail address was undone',
 };
@@ -201,7 +202,7 @@ describe('an undo through a chain of changes', () => {
     expect(await emailOf(back)).toBe(b.email);
   });
 
-  it('[S-64] ends the newer links once the mailbox that the account came back to is proved', async () => {
+  it('[S-63] [S-64] ends the newer links once the mailbox that the account came back to is proved, and tells theirs alone', async () => {
     const a = await anAccount(api);
     const b = await prove(a, address('thief'));
     const back = await put(b, a.email);
@@ -210,6 +211,8 @@ describe('an undo through a chain of changes', () => {
     const proved = await api.http.post(`${ROOT}/email-verification/confirm`, { code }, bearer(await sessionOf(back)));
     expect(proved.status).toBe(200);
     expect((await undoFrom(b.email)).body.code).toBe('link.invalid');
+    expect((await newestTo(b.email))?.subject).toBe(TOLD.linkEnded);
+    expect((await newestTo(a.email))?.subject).not.toBe(TOLD.linkEnded);
     await anAccount(api, { email: b.email });
   });
 

@@ -8,6 +8,7 @@ import { EmailClaims } from './email-claims';
 import { EmailUndos } from './email-undos';
 import { MailQuota } from './mail-quota';
 import { type CodeAttempt, type CodeBinding, MailedCodes, verificationOf } from './mailed-codes';
+import { recipientsOf } from './recipient-of';
 
 /** Proves an address that took effect unproved. */
 @Injectable()
@@ -61,9 +62,10 @@ export class VerifyEmail {
         const { id, credentialVersion, email } = account;
         await this.accounts.markVerified(tx, id);
         // An address that the account came back to unproved: now its mailbox has spoken.
-        await this.undos.endSince(tx, id, email);
+        const ended = await this.undos.endSince(tx, id, email);
         await this.claims.reserveLeft(tx, id, email);
-        tx.record('account.email-verified.v1', { accountId: id, credentialVersion, recipients: [], email });
+        const recipients = recipientsOf(account, 'old', ended);
+        tx.record('account.email-verified.v1', { accountId: id, credentialVersion, recipients, email });
       }),
     );
   }

@@ -30,6 +30,7 @@ const TELLS_SOMEBODY = [
   'account.email-change-requested.v1',
   'account.email-change-undone.v1',
   'account.email-changed.v1',
+  'account.email-verified.v1',
   'account.password-change-disowned.v1',
   'account.password-change-required.v1',
   'account.password-changed.v1',

@@ -125,6 +125,7 @@ export const CODE_PURPOSES = [
 ] as const;
 export type CodePurpose = (typeof CODE_PURPOSES)[number];
 
+/** The mailbox has proved that it is its own. Told to those whose undo links end by that, nobody else. */
 export interface EmailVerified extends AccountEvent {
   email: string;
 }

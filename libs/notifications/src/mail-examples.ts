@@ -214,6 +214,12 @@ export const ROWS: Row[] = [
       data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients },
     }),
   })),
+  {
+    title: 'account.email-verified.v1 that ends its link',
+    role: 'old',
+    shows: [],
+    event: (recipients) => ({ name: 'account.email-verified.v1', data: { ...ACCOUNT, email: NEW, recipients } }),
+  },
   ...[false, true].map((onlyWayIn): Row => ({
     title: `account.password-reset-requested.v1${onlyWayIn ? ' after an undo' : ''}`,
     role: 'current',

@@ -54,6 +54,10 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   }),
   'account.email-changed.v1': (data, mail) =>
     mail.to.role === 'new' ? emailChangedNew(data, mail) : emailChangedOld(data, mail),
+  'account.email-verified.v1': (data, mail) => ({
+    template: 'undo-link-ended',
+    data: { email: masked(data.email, mail) },
+  }),
   'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
   'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),
   'account.password-changed.v1': (data, mail) => ({

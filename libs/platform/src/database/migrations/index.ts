@@ -35,6 +35,6 @@ export const MIGRATIONS = [
   TakeGuesses1790000043000,
   LiveSessions1790000044000,
   MailboxOrder1790000045000,
-  Languages1790000048000,
   ReuseTold1790000046000,
+  Languages1790000048000,
 ];
