@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { SecretKeys } from '@app/platform';
 import { SmtpMailer } from '../../libs/notifications/src/smtp.mailer';
 import { aService } from '../contract/internal-callers';
 import { bootMailingApi, type MailingApi } from '../support/boot-mailing-api';
@@ -7,10 +9,10 @@ import { OTHER_GOOD_PASSWORD, type TestAccount } from '../support/factories';
 import { bearer, type HttpAnswer } from '../support/http-client';
 import { MAIL_FAULTS, type MailFault } from '../support/mail-faults';
 import { mailText, messageIdOf } from '../support/mailed';
-import { aPerson, changePassword } from './native-driver';
+import { aPerson, changePassword, ROOT } from './native-driver';
 
 const OUTBOX = '/internal/v1/outbox';
-const LINK = /^http:\/\/rekey\.test\/(?:not-me|email-change\/undo)\/[\w-]+$/m;
+const LINK = /^http:\/\/rekey\.test\/(?:not-me|email-change\/undo)\/([\w-]+)$/m;
 /** Words for which a mail server refuses a message. */
 const REFUSED = 'xjs4c4jdbqadn1';
 /** Longer than any pause between attempts. */
@@ -34,6 +36,44 @@ const WORDED_CHANGES: Record<string, (account: TestAccount, token: string) => Pr
   'a new address': (_, token) =>
     mailing.api.http.put('/api/user/v1/update', { eml: `moved@${REFUSED}.example` }, { 'X-Access-Token': token }),
 };
+
+type Change = (token: string) => Promise<HttpAnswer>;
+
+/** Of each way back that a mail brings, by its page, the change that it is about. */
+const WAYS_BACK: Record<string, Change> = {
+  'not-me': (token) => changePassword(mailing.api, bearer(token)),
+  'email-change/undo': (token) => {
+    const eml = `moved-${randomUUID().slice(0, 8)}@example.org`;
+    return mailing.api.http.put('/api/user/v1/update', { eml }, { 'X-Access-Token': token });
+  },
+};
+
+/** An alert that nobody accepted, and the token that it would have brought. */
+async function aParkedAlert(change: Change): Promise<{ address: string; lost: string }> {
+  const { account, tokens } = await aPerson(mailing.api);
+  await mailing.stopServing();
+  expect((await change(tokens.accessToken)).status).toBe(200);
+  const { id } = await mailing.deliveryTo(account.email);
+  const [{ sealed }] = await mailing.api.dataSource.query('SELECT sealed FROM outbox_delivery WHERE id = $1', [id]);
+  const secrets: string[] = Object.values(JSON.parse(mailing.api.app.get(SecretKeys).open(sealed, id)));
+  await setAttempts(account.email, 81);
+  await mailing.api.drain();
+  return { address: account.email, lost: String(secrets[0]) };
+}
+
+async function retryAlertTo(address: string): Promise<void> {
+  await mailing.serve();
+  const [{ id }] = await mailing.api.dataSource.query(
+    `SELECT id FROM outbox_delivery WHERE target = $1 AND status = 'parked'`,
+    [address],
+  );
+  await retryByHand(id);
+  await mailing.api.drain();
+}
+
+/** What is wrong with the token, if anything. */
+const press = async (page: string, token: string | undefined): Promise<string | undefined> =>
+  (await mailing.api.http.post(`${ROOT}/${page}`, { token })).body.code;
 
 /** The address of somebody whose password has just changed: an alert waits, with a link of its own. */
 async function someoneToAlert(): Promise<string> {
@@ -92,7 +132,7 @@ describe('an alert', () => {
   );
 
   it.each(Object.entries(MAIL_FAULTS))(
-    '[S-118] [I9] is parked when the mail server %s for too long, and goes out by hand, without its link',
+    '[S-118] [I9] is parked when the mail server %s for too long, and goes out by hand, with a new link',
     async (_what, { maxAttempts, lastError, ...fault }) => {
       await startFault({ maxAttempts, lastError, ...fault });
       const address = await someoneToAlert();
@@ -115,8 +155,34 @@ describe('an alert', () => {
       await retryByHand(id);
       await mailing.api.drain();
       await mailing.api.drain();
-      expect(linksTo(address)).toEqual([false]);
+      expect(linksTo(address)).toEqual([true]);
       expect([await parked(), (await mailing.deliveryTo(address)).status]).toEqual([[], 'done']);
+    },
+  );
+
+  it.each(Object.entries(WAYS_BACK))(
+    '[S-64] [S-118] once it was parked and is retried by hand has a way back: %s',
+    async (page, change) => {
+      const { address, lost } = await aParkedAlert(change);
+      expect(linksTo(address)).toEqual([]);
+      await retryAlertTo(address);
+      expect(await press(page, lost)).toBe('link.invalid');
+      const [fresh] = mailing.receivedBy(address).map(({ raw }) => LINK.exec(mailText(raw))?.[1]);
+      expect([await press(page, fresh), await press(page, fresh)]).toEqual([undefined, 'link.invalid']);
+    },
+  );
+
+  it.each(Object.entries(WAYS_BACK))(
+    '[S-64] [S-118] that was parked gets no new link once its own was used, or its days are over: %s',
+    async (page, change) => {
+      const used = await aParkedAlert(change);
+      expect(await press(page, used.lost)).toBeUndefined();
+      await retryAlertTo(used.address);
+      const late = await aParkedAlert(change);
+      await mailing.api.age('7 days');
+      await retryAlertTo(late.address);
+      expect([...linksTo(used.address), ...linksTo(late.address)]).not.toContain(true);
+      expect(linksTo(late.address)).toHaveLength(1);
     },
   );
 

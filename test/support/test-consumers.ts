@@ -31,6 +31,11 @@ export class TestConsumers {
     return this.note('session.end-sessions', event, tx);
   }
 
+  @InTransaction('account.renew-links')
+  renewLinks(event: DomainEvent<EventsOf<'account.renew-links'>>, tx: Tx): Promise<void> {
+    return this.note('account.renew-links', event, tx);
+  }
+
   @InTransaction('account.void-proofs')
   voidProofs(event: DomainEvent<EventsOf<'account.void-proofs'>>, tx: Tx): Promise<void> {
     return this.note('account.void-proofs', event, tx);

@@ -32,6 +32,7 @@ import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
 import { PendingEmailChanges } from './pending-email-changes';
 import { ReadEmailChange } from './read-email-change';
+import { RenewLinksConsumer } from './renew-links.consumer';
 import { RequestPasswordReset } from './request-password-reset';
 import { ResendEmailChange } from './resend-email-change';
 import { RightPassword } from './right-password';
@@ -91,6 +92,7 @@ const USE_CASES = [
     PasswordProof,
     PasswordResets,
     PendingEmailChanges,
+    RenewLinksConsumer,
     RightPassword,
     SignInAccounts,
     SignInProof,

@@ -113,6 +113,20 @@ export class EmailUndos {
     return { undone: undone.filter((address) => ![restoresEmail, ...earlier].includes(address)), earlier };
   }
 
+  /** Another token for the link of the change that was made `at`, if it is live. What was mailed of it before is dead. */
+  async renew(tx: Tx, link: { accountId: string; restoresEmail: string; at: Date }): Promise<string | null> {
+    const token = randomToken();
+    const rows = await tx.manager.query<unknown[]>(
+      `WITH renewed AS (
+         UPDATE undo_token SET token_hash = $1
+         WHERE account_id = $2 AND restores_email = $3 AND date_trunc('milliseconds', created_at) = $4 AND ${LIVE_UNDO}
+         RETURNING 1
+       ) SELECT * FROM renewed`,
+      [digest(token), link.accountId, link.restoresEmail, link.at],
+    );
+    return rows.length > 0 ? token : null;
+  }
+
   /** Not while another mailbox can still take an address back that took effect unproved. */
   async mayRecover(account: LiveAccount): Promise<boolean> {
     return !account.disabled && (account.emailVerified || !(await this.isOpenToAnother(account)));

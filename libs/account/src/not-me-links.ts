@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '@app/contracts';
+import { DomainError, type PasswordChanged } from '@app/contracts';
 import { digest, randomToken, Settings, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { LIVE_UNDO } from './email-undos';
@@ -31,6 +31,22 @@ export class NotMeLinks {
       ],
     );
     return row ? { token, until: row.expires_at } : null;
+  }
+
+  /** Another token for the link of that change, if it is live. What was mailed of it before is dead. */
+  async renew(
+    tx: Tx,
+    { accountId, credentialVersion }: Pick<PasswordChanged, 'accountId' | 'credentialVersion'>,
+  ): Promise<string | null> {
+    const token = randomToken();
+    const rows = await tx.manager.query<unknown[]>(
+      `WITH renewed AS (
+         UPDATE not_me_token SET token_hash = $1
+         WHERE account_id = $2 AND credential_version = $3 AND expires_at > now() RETURNING 1
+       ) SELECT * FROM renewed`,
+      [digest(token), accountId, credentialVersion],
+    );
+    return rows.length > 0 ? token : null;
   }
 
   /** Whose password it is about. @throws DomainError `link.invalid` */

@@ -49,6 +49,7 @@ const TELLS_SOMEBODY = [
  * In-transaction consumers run in the order of their names: account before session (lock order).
  */
 export const CONSUMERS = {
+  'account.renew-links': { phase: 'in-transaction', events: ['delivery.retried.v1'] },
   'account.void-proofs': { phase: 'in-transaction', events: ENDS_EVERYTHING_OLDER },
   'session.check-asker': {
     phase: 'in-transaction',

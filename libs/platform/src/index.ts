@@ -24,7 +24,7 @@ export { EventFeed, type FeedPage, type FeedQuery } from './outbox/event-feed';
 export { type FeedEvent, type FeedEventName, MAIL_ONLY, OF_MANY_ACCOUNTS } from './outbox/feed-event';
 export { LastingFailure } from './outbox/lasting-failure';
 export { forgetSealed } from './outbox/forget-sealed';
-export { ParkedDeliveries, type ParkedDelivery } from './outbox/parked-deliveries';
+export { ParkedDeliveries, type ParkedDelivery, type RetriedNews } from './outbox/parked-deliveries';
 export { PlatformModule } from './platform.module';
 export { Purger } from './retention/purger';
 export { removeWhere, type RetentionRule } from './retention/retention-rule';
