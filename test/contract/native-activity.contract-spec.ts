@@ -48,7 +48,7 @@ describe('native API: the account’s own security log', () => {
   it('[L-16] shows what a service did to the account, by its name', async () => {
     const { account, headers } = await aPerson(api);
     const service: Requester = { ...TEST_REQUESTER, actor: { kind: 'service', clientId: 'c-1', name: 'help desk' } };
-    await api.app.get(ManageAccount).patch(account.id, { plan: 'PERSONAL' }, service);
+    await api.app.get(ManageAccount).patch(account.id, { plan: 'FREE' }, service);
     const { events } = await activity(headers);
     expect(events[0]).toMatchObject({ action: 'account.updated.v1', actor: 'service', service: 'help desk' });
   });
@@ -62,7 +62,7 @@ describe('native API: the account’s own security log', () => {
   it('[S-135] hides from where another account acted', async () => {
     const { account, headers } = await aPerson(api);
     const actor = { kind: 'account', accountId: randomUUID(), sessionId: null } as const;
-    await api.app.get(ManageAccount).patch(account.id, { plan: 'PERSONAL' }, { ...TEST_REQUESTER, actor });
+    await api.app.get(ManageAccount).patch(account.id, { plan: 'FREE' }, { ...TEST_REQUESTER, actor });
     const { events } = await activity(headers);
     expect(events[0]).toEqual({
       id: ID,

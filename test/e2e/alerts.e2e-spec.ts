@@ -147,6 +147,16 @@ const BY_OTHERS: Record<string, Alert> = {
     cause: ({ id }) => asService('PATCH', id, { disabled: true }),
     current: 'Your account was disabled',
   },
+  'a service that enables the account again': {
+    cause: async ({ id }) => {
+      for (const disabled of [true, false]) await asService('PATCH', id, { disabled });
+    },
+    current: 'Your account was enabled again',
+  },
+  'a service that changes what it knows of the person': {
+    cause: ({ id }) => asService('PATCH', id, { displayName: 'Mallory' }),
+    current: 'Details of your account were changed',
+  },
   'a service that deletes the account': {
     cause: ({ id }) => asService('DELETE', id),
     current: 'Your account was deleted',
@@ -205,5 +215,6 @@ it('[S-39] [L-10] an alert speaks the language that its reader had at the event,
   const { access } = await signInEverywhere(api, account);
   await changePassword(api, bearer(access));
   await api.app.get(ManageAccount).patch(account.id, { locale: 'en' }, TEST_REQUESTER);
-  expect((await api.mailsTo(account.email))[0]).toMatchObject({ subject: '您的密码已更改' });
+  const subjects = (await api.mailsTo(account.email)).map(({ subject }) => subject);
+  expect(subjects.sort()).toEqual(['您的密码已更改', '您的账户资料已更改']);
 });

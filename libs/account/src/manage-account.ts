@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { DomainError, type Locale, type Requester } from '@app/contracts';
 import { type Tx, UnitOfWork } from '@app/platform';
 import { Account, type LiveAccount, type Plan } from './account.entity';
@@ -15,6 +14,8 @@ export interface AccountPatch {
   displayName?: string;
   disabled?: boolean;
 }
+
+const PLAIN_FIELDS = ['plan', 'locale', 'displayName'] as const;
 
 /** What a service may do to an account. None of it sets or shows a password. */
 @Injectable()
@@ -48,7 +49,7 @@ export class ManageAccount {
     if (!hasPlain && disabled === undefined) throw new DomainError('change.empty');
     const seen = await this.find(accountId);
     await this.unitOfWork.run(requester, async (tx) => {
-      if (hasPlain) await this.update(tx, seen, plain);
+      if (hasPlain) await this.update(tx, accountId, plain);
       if (disabled !== undefined && disabled !== seen.disabled) await this.setDisabled(tx, seen, disabled);
     });
     return this.get(accountId);
@@ -76,18 +77,19 @@ export class ManageAccount {
     return known(await this.accounts.find(accountId));
   }
 
-  /** A tombstone stays as it is: it must not be given a name again. */
-  private async update(tx: Tx, seen: LiveAccount, changes: Omit<AccountPatch, 'disabled'>): Promise<void> {
-    const { affected } = await tx.manager.update(Account, { id: seen.id, deletedAt: IsNull() }, changes);
-    if (affected !== 1) throw new DomainError('account.changed-meanwhile');
-    const fields = Object.entries(changes).flatMap(([field, value]) => (value === undefined ? [] : [field]));
-    tx.record('account.updated.v1', { ...alertOf(seen), recipients: [], fields });
+  private async update(tx: Tx, accountId: string, changes: Omit<AccountPatch, 'disabled'>): Promise<void> {
+    const seen = await this.accounts.hold(tx, accountId);
+    // A tombstone stays as it is: it must not be given a name again.
+    if (!seen) throw new DomainError('account.changed-meanwhile');
+    const fields = PLAIN_FIELDS.filter((field) => changes[field] !== undefined && changes[field] !== seen[field]);
+    if (fields.length === 0) return;
+    await tx.manager.update(Account, { id: accountId }, changes);
+    tx.record('account.updated.v1', { ...alertOf(seen), fields });
   }
 
   private async setDisabled(tx: Tx, seen: LiveAccount, disabled: boolean): Promise<void> {
     const account = await this.accounts.swap(tx, seen, { disabled });
-    if (disabled) tx.record('account.disabled.v1', alertOf(account));
-    else tx.record('account.enabled.v1', { ...alertOf(account), recipients: [] });
+    tx.record(disabled ? 'account.disabled.v1' : 'account.enabled.v1', alertOf(account));
   }
 }
 

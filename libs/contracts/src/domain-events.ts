@@ -148,7 +148,7 @@ export interface AccountCreated extends AccountEvent {
 }
 /** What a service knows of the account was changed by one; no credential was. */
 export interface AccountUpdated extends AccountEvent {
-  /** Names of the fields that were given: `plan`, `locale`, `displayName`. */
+  /** Names of those that changed: `plan`, `locale`, `displayName`. With none nobody is told. */
   fields: readonly string[];
 }
 export type AccountDisabled = AccountEvent;

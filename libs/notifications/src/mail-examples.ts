@@ -107,6 +107,7 @@ const plainAlert = (
     | 'account.password-change-required.v1'
     | 'account.password-change-disowned.v1'
     | 'account.disabled.v1'
+    | 'account.enabled.v1'
     | 'account.deleted.v1',
 ): Row => ({
   title: name,
@@ -238,6 +239,13 @@ export const ROWS: Row[] = [
   plainAlert('account.password-change-disowned.v1'),
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),
+  plainAlert('account.enabled.v1'),
+  ...[['plan'], ['locale', 'displayName']].map((fields): Row => ({
+    title: `account.updated.v1 of ${fields.join(' and ')}`,
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({ name: 'account.updated.v1', data: { ...ACCOUNT, fields, recipients } }),
+  })),
   plainAlert('account.deleted.v1'),
   ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name): Row => ({
     title: name,

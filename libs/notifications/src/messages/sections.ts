@@ -58,6 +58,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     template: 'undo-link-ended',
     data: { email: masked(data.email, mail) },
   }),
+  'account.enabled.v1': () => ({ template: 'account-enabled', data: {} }),
   'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
   'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),
   'account.password-changed.v1': (data, mail) => ({
@@ -86,6 +87,10 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
       until: utcTime(endOf(data, mail)),
       onlyWayIn: data.onlyWayIn,
     },
+  }),
+  'account.updated.v1': ({ fields }) => ({
+    template: 'account-updated',
+    data: Object.fromEntries(fields.map((field) => [field, true])),
   }),
   'api-key.created.v1': () => ({ template: 'api-key-created', data: {} }),
   'api-key.revoked.v1': () => ({ template: 'api-key-revoked', data: {} }),
