@@ -90,7 +90,7 @@ export const serviceSchema = z.object({
     requiredInProduction,
   }),
   MAIL_FROM: mailAddress.prefault('Rekey <no-reply@localhost>').meta({
-    description: 'Sender of every mail.',
+    description: 'Sender of every mail. Its domain needs SPF, DKIM and DMARC records (docs/runbook.md).',
     requiredInProduction,
   }),
   BOOTSTRAP_SERVICE_CLIENT: serviceClient.optional().meta({
