@@ -1,4 +1,5 @@
 import { Deliverer, ParkedDeliveries } from '@app/platform';
+import { DeliveryQueue } from '../../libs/platform/src/outbox/delivery-queue';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
 import { TestConsumers } from '../support/test-consumers';
@@ -82,6 +83,17 @@ describe('the outbox', () => {
     await deliverer.drain();
     expect(mailsSent()).toEqual([`notifications.send-mail ${ADA}`]);
     expect(await onlyDelivery()).toMatchObject({ status: 'done', attempts: 3 });
+  });
+
+  it('[S-118] spreads the next attempts of deliveries that fail together', async () => {
+    consumers.afterCommit = () => Promise.reject(new Error('the mail server is gone'));
+    const retried = jest.spyOn(platform.module.get(DeliveryQueue), 'retryLater');
+    await commitFor(...Array.from({ length: 20 }, (_, n) => `person-${n}@example.com`));
+    await deliverer.drain();
+    const waits = retried.mock.calls.map(([, , { waitSeconds }]) => waitSeconds);
+    retried.mockRestore();
+    expect(waits.filter((seconds) => seconds >= 1 && seconds < 2)).toHaveLength(20);
+    expect(new Set(waits).size).toBeGreaterThan(10);
   });
 
   it('does not try a delivery again before its pause is over', async () => {
