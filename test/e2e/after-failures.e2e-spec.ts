@@ -61,6 +61,7 @@ describe('a right password after many wrong ones', () => {
       expect(more).toEqual([]);
       expect(alert?.text).toContain(`${ACCOUNT_FAILURES} wrong passwords`);
       expect(alert?.text).toContain('Network address: 127.0.0.1');
+      expect(alert?.text).toContain('/password-reset');
     },
   );
 
@@ -99,6 +100,19 @@ describe('a right password after many wrong ones', () => {
     const answers = [await startEmailChange(api, headers, newEmail), await startEmailChange(api, headers, newEmail)];
     expect(answers.map(({ status }) => status)).toEqual([202, 202]);
     expect(await api.mailsTo(newEmail)).toHaveLength(1);
+  });
+
+  it('[L-7] offers no reset to an unproved address, where none would be mailed while an older mailbox has an undo', async () => {
+    const account = await anAccount(api);
+    const headers = { 'X-Access-Token': (await aSession(api, account)).accessToken };
+    const moved = { ...account, email: `moved-${account.email}` };
+    await api.http.put('/api/user/v1/update', { eml: moved.email }, headers);
+    await fail(moved, ACCOUNT_FAILURES);
+    await api.age('16 minutes');
+    await signIn(api, moved);
+    const [alert] = await alertsTo(moved);
+    expect(alert?.text).toContain('before it is confirmed');
+    expect(alert?.text).not.toContain('/password-reset');
   });
 
   it('is not told after fewer, and a success starts the count anew', async () => {

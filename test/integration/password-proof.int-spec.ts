@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AuditLog, GuessBudget, PasswordHasher, Settings, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from '../../libs/account/src/account.entity';
+import { EmailUndos } from '../../libs/account/src/email-undos';
 import { PasswordProof } from '../../libs/account/src/password-proof';
 import { RightPassword } from '../../libs/account/src/right-password';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
@@ -15,7 +16,8 @@ describe('the proof of a password', () => {
     const { module } = platform;
     const settings = new Settings({ ...module.get(Settings), accountFailures: 5 });
     const [budgets, hasher] = [module.get(GuessBudget), module.get(PasswordHasher)];
-    const right = new RightPassword(budgets, module.get(UnitOfWork), settings);
+    const undos = new EmailUndos(platform.dataSource, settings);
+    const right = new RightPassword(budgets, undos, module.get(UnitOfWork), settings);
     proof = new PasswordProof(budgets, hasher, module.get(AuditLog), right, settings);
     passwordHash = await module.get(PasswordHasher).hash(GOOD_PASSWORD);
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Requester } from '@app/contracts';
 import { GuessBudget, Settings, type Settlement, UnitOfWork, withoutReservation } from '@app/platform';
 import type { LiveAccount } from './account.entity';
+import { EmailUndos } from './email-undos';
 import { passwordBudget } from './password-budgets';
 import { recipientOf } from './recipient-of';
 
@@ -10,6 +11,7 @@ import { recipientOf } from './recipient-of';
 export class RightPassword {
   constructor(
     private readonly budgets: GuessBudget,
+    private readonly undos: EmailUndos,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: Settings,
   ) {}
@@ -22,6 +24,7 @@ export class RightPassword {
   }
 
   private async tell(account: LiveAccount, failures: number, requester: Requester): Promise<void> {
+    const canReset = await this.undos.mayRecover(account);
     await this.unitOfWork.run(withoutReservation(requester), async (tx) => {
       // Of several that come in together one tells.
       if (!(await this.budgets.clear(tx, passwordBudget(account.id, this.settings)))) return;
@@ -30,6 +33,7 @@ export class RightPassword {
         credentialVersion: account.credentialVersion,
         recipients: [recipientOf(account)],
         failures,
+        canReset,
       });
     });
   }

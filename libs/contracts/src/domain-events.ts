@@ -69,6 +69,8 @@ export interface PasswordChanged extends AccountEvent {
 export interface PasswordProvedAfterFailures extends AccountEvent {
   /** How many tries had failed since the last one that was right. */
   failures: number;
+  /** Whether a reset would be mailed: not to an unproved address that an older mailbox can take back. */
+  canReset: boolean;
 }
 
 /** The mailbox has said that a new password was not its owner's. Nobody signs in until the reset that is mailed with it. */

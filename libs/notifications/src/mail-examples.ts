@@ -102,6 +102,8 @@ export interface Row {
   event: (recipients: Recipient[]) => DomainEvent;
 }
 
+/** To the account's own address, without a secret. */
+const alert = (title: string, event: Row['event']): Row => ({ title, role: 'current', shows: [], event });
 const plainAlert = (
   name:
     | 'account.password-change-required.v1'
@@ -109,12 +111,7 @@ const plainAlert = (
     | 'account.disabled.v1'
     | 'account.enabled.v1'
     | 'account.deleted.v1',
-): Row => ({
-  title: name,
-  role: 'current',
-  shows: [],
-  event: (recipients) => ({ name, data: { ...ACCOUNT, recipients } }),
-});
+): Row => alert(name, (recipients) => ({ name, data: { ...ACCOUNT, recipients } }));
 
 export const ROWS: Row[] = [
   ...(['change', 'reset', 'code'] as const).map((by): Row => ({
@@ -227,32 +224,26 @@ export const ROWS: Row[] = [
     shows: ['resetToken'],
     event: (recipients) => resetRequested({ onlyWayIn, recipients }),
   })),
-  {
-    title: 'account.password-proved-after-failures.v1',
-    role: 'current',
-    shows: [],
-    event: (recipients) => ({
+  ...[true, false].map((canReset) =>
+    alert(`account.password-proved-after-failures.v1${canReset ? '' : ' to an unproved address'}`, (recipients) => ({
       name: 'account.password-proved-after-failures.v1',
-      data: { ...ACCOUNT, failures: 12, recipients },
-    }),
-  },
+      data: { ...ACCOUNT, failures: 12, canReset, recipients },
+    })),
+  ),
   plainAlert('account.password-change-disowned.v1'),
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),
   plainAlert('account.enabled.v1'),
-  ...[['plan'], ['locale', 'displayName']].map((fields): Row => ({
-    title: `account.updated.v1 of ${fields.join(' and ')}`,
-    role: 'current',
-    shows: [],
-    event: (recipients) => ({ name: 'account.updated.v1', data: { ...ACCOUNT, fields, recipients } }),
-  })),
+  ...[['plan'], ['locale', 'displayName']].map((fields) =>
+    alert(`account.updated.v1 of ${fields.join(' and ')}`, (recipients) => ({
+      name: 'account.updated.v1',
+      data: { ...ACCOUNT, fields, recipients },
+    })),
+  ),
   plainAlert('account.deleted.v1'),
-  ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name): Row => ({
-    title: name,
-    role: 'current',
-    shows: [],
-    event: (recipients) => ({ name, data: { ...ACCOUNT, apiKeyId: 'k-1', recipients } }),
-  })),
+  ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name) =>
+    alert(name, (recipients) => ({ name, data: { ...ACCOUNT, apiKeyId: 'k-1', recipients } })),
+  ),
   {
     title: 'api-key.rotated.v1',
     role: 'current',
@@ -262,19 +253,12 @@ export const ROWS: Row[] = [
       data: { ...ACCOUNT, apiKeyId: 'k-2', replacedApiKeyId: 'k-1', replacedUntil: EXPIRES, recipients },
     }),
   },
-  {
-    title: 'session.sessions-ended.v1',
-    role: 'current',
-    shows: [],
-    event: (recipients) => ({ name: 'session.sessions-ended.v1', data: { ...ACCOUNT, count: 3, recipients } }),
-  },
-  {
-    title: 'session.refresh-token-reused.v1',
-    role: 'current',
-    shows: [],
-    event: (recipients) => ({
-      name: 'session.refresh-token-reused.v1',
-      data: { ...ACCOUNT, sessionId: 's-1', recipients },
-    }),
-  },
+  alert('session.sessions-ended.v1', (recipients) => ({
+    name: 'session.sessions-ended.v1',
+    data: { ...ACCOUNT, count: 3, recipients },
+  })),
+  alert('session.refresh-token-reused.v1', (recipients) => ({
+    name: 'session.refresh-token-reused.v1',
+    data: { ...ACCOUNT, sessionId: 's-1', recipients },
+  })),
 ];

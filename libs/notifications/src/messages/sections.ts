@@ -78,7 +78,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   }),
   'account.password-proved-after-failures.v1': (data, mail) => ({
     template: 'password-proved-after-failures',
-    data: { failures: data.failures, ...resetPage(mail) },
+    data: { failures: data.failures, canReset: data.canReset, ...resetPage(mail) },
   }),
   'account.password-reset-requested.v1': (data, mail) => ({
     template: 'password-reset-requested',

@@ -1,8 +1,15 @@
 import type { Actor, DomainEvent, EventMap, EventName } from '@app/contracts';
 import { writeCursor } from './feed-cursor';
 
-/** What only mails need: addresses and languages, what a password is like and its link, whose an address is already (ADR 0009). */
-export const MAIL_ONLY = ['recipients', 'commonPassword', 'notMeUntil', 'newEmailTaken', 'addressTaken'] as const;
+/** What only mails need: addresses and languages, what a password is like and its ways back, whose an address is already (ADR 0009). */
+export const MAIL_ONLY = [
+  'recipients',
+  'commonPassword',
+  'notMeUntil',
+  'canReset',
+  'newEmailTaken',
+  'addressTaken',
+] as const;
 
 /** These end sessions of many accounts and name none of them. What else is of no account is not shown. */
 export const OF_MANY_ACCOUNTS = [
