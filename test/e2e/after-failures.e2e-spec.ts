@@ -2,31 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { GuessBudget, UnitOfWork } from '@app/platform';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { DEVICE_HEADERS } from '../support/device-headers';
 import { aSession, anAccount, type TestAccount } from '../support/factories';
-import { bearer, type HttpAnswer } from '../support/http-client';
+import { bearer } from '../support/http-client';
+import { SIGN_IN_DOORS } from '../support/surfaces';
 import { changePassword, signIn, startEmailChange, trySignIn } from './native-driver';
 
 const ALERT = 'Many wrong passwords, then the right one';
 const WRONG = 'not the password at all';
 const ACCOUNT_FAILURES = 3;
-
-type Door = (api: TestApi, account: TestAccount) => Promise<HttpAnswer>;
-
-/** Where a password is judged, with the status that a right one gets. */
-const DOORS: Record<string, { give: Door; status: number }> = {
-  'native sign-in': { give: trySignIn, status: 201 },
-  'bamboocloud login': {
-    give: (api, { email, password }) =>
-      api.http.post('/api/v2/sdk/login', { user_name: email, password }, DEVICE_HEADERS),
-    status: 200,
-  },
-  'applivery login': {
-    give: (api, { email, password }) =>
-      api.http.post('/v1/auth/login', { provider: 'traditional', payload: { email, password } }),
-    status: 200,
-  },
-};
 
 describe('a right password after many wrong ones', () => {
   let api: TestApi;
@@ -36,12 +19,12 @@ describe('a right password after many wrong ones', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => api.close());
 
-  async function fail(account: TestAccount, times: number, give: Door = trySignIn): Promise<void> {
+  async function fail(account: TestAccount, times: number, give = trySignIn): Promise<void> {
     for (let n = 0; n < times; n++) await give(api, { ...account, password: WRONG });
   }
 
   /** So many failures that the account was closed for a while; it is open again. */
-  async function aGuessedAccount(give?: Door): Promise<TestAccount> {
+  async function aGuessedAccount(give?: typeof trySignIn): Promise<TestAccount> {
     const account = await anAccount(api);
     await fail(account, ACCOUNT_FAILURES, give);
     await api.age('16 minutes');
@@ -51,7 +34,7 @@ describe('a right password after many wrong ones', () => {
   const alertsTo = async ({ email }: TestAccount) =>
     (await api.mailsTo(email)).filter(({ subject }) => subject === ALERT);
 
-  it.each(Object.entries(DOORS))(
+  it.each(Object.entries(SIGN_IN_DOORS))(
     '[S-27] [S-39] [L-9] at %s is told to the mailbox, once',
     async (_, { give, status }) => {
       const account = await aGuessedAccount(give);

@@ -45,6 +45,26 @@ export async function signInEverywhere(
   };
 }
 
+type SignIn = (api: TestApi, account: Pick<TestAccount, 'email' | 'password'>) => Promise<HttpAnswer>;
+
+/** Where a password is judged, with the status that a right one gets. */
+export const SIGN_IN_DOORS: Record<string, { give: SignIn; status: number }> = {
+  'native sign-in': {
+    give: (api, { email, password }) => api.http.post('/account/v1/sessions', { email, password }),
+    status: 201,
+  },
+  'bamboocloud login': {
+    give: (api, { email, password }) =>
+      api.http.post('/api/v2/sdk/login', { user_name: email, password }, DEVICE_HEADERS),
+    status: 200,
+  },
+  'applivery login': {
+    give: (api, { email, password }) =>
+      api.http.post('/v1/auth/login', { provider: 'traditional', payload: { email, password } }),
+    status: 200,
+  },
+};
+
 /** Where a person's access token is shown, and whether it is accepted there. Nothing here changes anything. */
 export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promise<boolean>> = {
   ...Object.fromEntries(
