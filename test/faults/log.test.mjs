@@ -38,6 +38,13 @@ const FORGERIES = [
     { body: { email: 'd@example.org', password: 'x' } },
   ],
 ];
+/** Each page that a mail links to, and where its button leads. */
+const PAGES = {
+  '/email-change/undo': '/email-change/undo',
+  '/email-change/cancel': '/email-change/cancel',
+  '/not-me': '/not-me',
+  '/password-reset': '/password-reset/confirm',
+};
 const SETTINGS = {
   LOG_LEVEL: 'debug',
   MAIL_FROM: 'rekey@example.org',
@@ -57,16 +64,17 @@ test('[S-131] [S-133] [I9] no text of a caller makes a line of the log; no addre
   const service = await serviceToken(replica);
 
   const people = await newOwners(replica, secrets);
+  const canaries = Object.keys(PAGES).map((page, n) => [page, people[n].secret]);
   const answers = [
     ...(await tryAll(replica, people, secrets, ({ secret }) => secret)),
     ...(await tryAll(replica, people, secrets, ({ token }) => token)),
     ...(await tryAll(replica, people, secrets, () => service)),
+    ...(await follow(replica, canaries)),
   ];
   await expectNowhere(database, secrets);
   await park(database);
-  for (const { raw } of mails.received) {
-    for (const [, link] of raw.replaceAll('=\r\n', '').matchAll(/\/([\w-]{43})\b/g)) secrets.add(link);
-  }
+  const links = linksIn(mails.received);
+  for (const [, token] of links) secrets.add(token);
 
   const others = await newOwners(replica, secrets);
   await breakWriting(database);
@@ -78,7 +86,10 @@ test('[S-131] [S-133] [I9] no text of a caller makes a line of the log; no addre
   const inPlaceOfAddress = { body: { email: others[0].password, password: 'x' } };
   answers.push(await replica.ask('POST', '/account/v1/sessions', inPlaceOfAddress));
   answers.push(await replica.ask('GET', `/nowhere/${text}`));
-  answers.push(...(await Promise.all(FORGERIES.map((forgery) => replica.ask(...forgery)))));
+  const followed = await follow(replica, links);
+  const pressed = new Set(followed.filter(({ status }) => status === 500).map(({ page }) => page));
+  assert.deepEqual(pressed, new Set(Object.keys(PAGES)));
+  answers.push(...followed, ...(await Promise.all(FORGERIES.map((forgery) => replica.ask(...forgery)))));
 
   const failed = answers.filter(({ status }) => status === 500).map(({ headers }) => headers['x-request-id']);
   assert.ok(failed.length > 15, `only ${failed.length} failed`);
@@ -112,6 +123,26 @@ async function breakWriting(database) {
   }
 }
 
+/** The pages that mails link to, each with the token. */
+function linksIn(mails) {
+  const links = mails.flatMap(({ raw }) => [
+    ...raw.replaceAll('=\r\n', '').matchAll(/http:\/\/rekey\.test(\/\S+)\/([\w-]{43})\b/g),
+  ]);
+  const tokens = new Map(links.map(([, page, token]) => [token, page]));
+  return [...tokens].map(([token, page]) => [page, token]);
+}
+
+/** Opens each page as people and scanners do, and presses its button. */
+async function follow(replica, links) {
+  const followed = links.map(async ([page, token]) => {
+    const read = [await replica.ask('GET', `${page}/${token}`), await replica.ask('HEAD', `${page}/${token}`)];
+    const form = page === '/password-reset' ? { token, newPassword: 'a walk along the canal' } : { token };
+    const pressed = await replica.ask('POST', PAGES[page], { body: new URLSearchParams(form) });
+    return [...read, pressed].map((answer) => ({ ...answer, page }));
+  });
+  return (await Promise.all(followed)).flat();
+}
+
 /** Resolves with a function that tells what was written since the greeting. */
 async function logOf({ output }) {
   await eventually(() => /\/account\/v1\/me -H .*echo\n/.test(output.stdout), 'end of the greeting');
@@ -125,7 +156,7 @@ async function newOwners(replica, secrets) {
   return Promise.all(
     people.map(async (person) => {
       const { accessToken: token, refreshToken } = await signedIn(replica, person);
-      const secret = `canary-${randomBytes(24).toString('base64url')}`;
+      const secret = `canary-${randomBytes(15).toString('base64url')}`;
       for (const each of [person.password, token, refreshToken, secret]) secrets.add(each);
       return { ...person, token, secret, newEmail: newAddress() };
     }),
