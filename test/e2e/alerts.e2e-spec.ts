@@ -1,191 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { ManageAccount } from '@app/account';
-import { aService } from '../contract/internal-callers';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { DEVICE_HEADERS } from '../support/device-headers';
-import { anAccount, TEST_REQUESTER, type TestAccount } from '../support/factories';
+import { anAccount, TEST_REQUESTER } from '../support/factories';
 import { bearer } from '../support/http-client';
 import { gistOf } from '../support/mailed';
-import { CHANGES, RENEWAL_DOORS, signInEverywhere, type Tokens } from '../support/surfaces';
-import {
-  changePassword,
-  refresh,
-  ROOT,
-  signIn,
-  startEmailChange,
-  STRONG_PASSWORD,
-  tokenTo,
-  trySignIn,
-} from './native-driver';
-
-interface Alert {
-  /** Answers with the address that the account was to get, where there is one. */
-  cause: (account: TestAccount, tokens: Tokens) => Promise<string | void>;
-  /** What the newest mail to the address that the account had says: `subject → what its secrets are for`. */
-  current: string;
-  /** The same of the address that it was to get. */
-  new?: string;
-  /** It is caused by a code that is mailed to the account's own address, so strangers must leave the quota of codes. */
-  takesCode?: true;
-}
-
-const ACCOUNT_FAILURES = 2;
-const UNDO = 'Your e-mail address was changed → email-change/undo';
-const NOT_ME = 'Your password was changed → not-me';
-const MUST_RESET = 'Set a new password → password-reset';
-const PROVE_IT = 'Your code to confirm this e-mail address → code';
-const IS_NEW = 'This is now the e-mail address of your account';
+import { signInEverywhere } from '../support/surfaces';
+import { ACCOUNT_FAILURES, ALERTS } from './alert-causes';
+import { changePassword, ROOT } from './native-driver';
 
 let api: TestApi;
 beforeAll(async () => {
   api = await bootApi({ mailsPerAddressPerHour: 1, codeResendSeconds: 0, accountFailures: ACCOUNT_FAILURES });
 });
 afterAll(() => api.close());
-
-async function asService(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<void> {
-  const headers = await aService(api, 'accounts:write');
-  const { status } = await api.internal.send(method, `/internal/v1/accounts/${path}`, body, headers);
-  expect(status).toBeLessThan(300);
-}
-
-async function startChange({ password }: TestAccount, { access }: Tokens): Promise<string> {
-  const newEmail = `new-${randomUUID().slice(0, 8)}@example.net`;
-  expect((await startEmailChange(api, bearer(access), newEmail, password)).status).toBe(202);
-  return newEmail;
-}
-
-const byChange =
-  (change: (typeof CHANGES)[string]): Alert['cause'] =>
-  async (account, tokens) => {
-    const { status, email } = await change(api, account, tokens);
-    expect(status).toBe(200);
-    return email;
-  };
-
-const byReuseAt =
-  (renews: (typeof RENEWAL_DOORS)[string]): Alert['cause'] =>
-  async (_, tokens) => {
-    expect(await renews(api, tokens)).toBe(true);
-    await api.age('11 seconds');
-    expect(await renews(api, tokens)).toBe(false);
-  };
-
-/** A thief has rotated the token and signs out before its owner comes. */
-const byReuseAfterLogout: Alert['cause'] = async ({ email }, tokens) => {
-  const renew = () => refresh(api, { refreshToken: tokens.refresh });
-  const stolen = (await renew()).body;
-  await api.http.delete(`${ROOT}/sessions/current`, bearer(stolen.accessToken));
-  const subjects = async () => (await api.mailsTo(email)).map(({ subject }) => subject);
-  const before = await subjects();
-  expect((await renew()).status).toBe(401);
-  expect(await subjects()).toEqual(before);
-  await api.age('11 seconds');
-  // Once: also when it is shown twice, at once or later.
-  await Promise.all([renew(), renew()]);
-  await renew();
-  expect(await subjects()).toEqual(['A session of your account was ended', ...before]);
-};
-
-const press = async (page: string, { email }: TestAccount) => {
-  const { status } = await api.http.post(`${ROOT}${page}`, { token: await tokenTo(api, email, page) });
-  expect(status).toBe(200);
-};
-
-const move = byChange(CHANGES['vivoldi e-mail'] as (typeof CHANGES)[string]);
-
-/** Each change of credentials, at each door that offers it. */
-const BY_CHANGE = Object.entries(CHANGES).map(([name, change]): [string, Alert] => {
-  const both = name.includes('both');
-  const ofEmail: Partial<Alert> = {
-    current: UNDO,
-    new: name.startsWith('vivoldi') ? `${IS_NEW} · ${PROVE_IT}` : IS_NEW,
-  };
-  const ofBoth: Partial<Alert> = {
-    current: 'Your e-mail address was changed · Your password was changed → email-change/undo',
-    new: `${IS_NEW} · Your password was changed · ${PROVE_IT}`,
-  };
-  const told = both ? ofBoth : name.includes('e-mail') ? ofEmail : {};
-  const takesCode = name.includes('by code') ? ({ takesCode: true } as const) : {};
-  return [`a change by ${name}`, { cause: byChange(change), current: NOT_ME, ...takesCode, ...told }];
-});
-
-const BY_OTHERS: Record<string, Alert> = {
-  'a request of a new address': {
-    cause: startChange,
-    current: 'Somebody asked to change your e-mail address → email-change/cancel',
-    new: 'Confirm your new e-mail address → code',
-  },
-  'a reset': {
-    cause: async ({ email }) => {
-      const token = await tokenTo(api, email, '/password-reset');
-      await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: STRONG_PASSWORD });
-    },
-    current: NOT_ME,
-  },
-  'an undo': {
-    cause: async (account, tokens) => {
-      const email = await move(account, tokens);
-      await press('/email-change/undo', account);
-      return email;
-    },
-    current: `This is the e-mail address of your account again · ${MUST_RESET}`,
-    new: 'An e-mail address was taken off an account',
-  },
-  '"this was not me"': {
-    cause: async (account, { access }) => {
-      await changePassword(api, bearer(access));
-      await press('/not-me', account);
-    },
-    current: `Nobody can sign in until you set a new password · ${MUST_RESET}`,
-  },
-  'a service that demands a new password': {
-    cause: ({ id }) => asService('POST', `${id}/require-password-change`),
-    current: 'You must set a new password',
-  },
-  'a service that mails a reset': { cause: ({ id }) => asService('POST', `${id}/password-reset`), current: MUST_RESET },
-  'a service that disables the account': {
-    cause: ({ id }) => asService('PATCH', id, { disabled: true }),
-    current: 'Your account was disabled',
-  },
-  'a service that enables the account again': {
-    cause: async ({ id }) => {
-      for (const disabled of [true, false]) await asService('PATCH', id, { disabled });
-    },
-    current: 'Your account was enabled again',
-  },
-  'a service that changes what it knows of the person': {
-    cause: ({ id }) => asService('PATCH', id, { displayName: 'Mallory' }),
-    current: 'Details of your account were changed',
-  },
-  'a service that deletes the account': {
-    cause: ({ id }) => asService('DELETE', id),
-    current: 'Your account was deleted',
-  },
-  'a service that ends every session': {
-    cause: ({ id }) => asService('POST', `${id}/sessions/revoke`),
-    current: 'Every session of your account was ended',
-  },
-  'a sign-in after many failures': {
-    cause: async (account) => {
-      for (let n = 0; n < ACCOUNT_FAILURES; n++) await trySignIn(api, { ...account, password: 'not the password' });
-      await api.age('16 minutes');
-      await signIn(api, account);
-    },
-    current: 'Many wrong passwords, then the right one',
-  },
-  'a spent refresh token at the native refresh': {
-    cause: byReuseAt(RENEWAL_DOORS['native refresh'] as (typeof RENEWAL_DOORS)[string]),
-    current: 'A session of your account was ended',
-  },
-  'a spent refresh token at the users refresh': {
-    cause: byReuseAt(RENEWAL_DOORS['users refresh'] as (typeof RENEWAL_DOORS)[string]),
-    current: 'A session of your account was ended',
-  },
-  'a spent refresh token whose session a thief has signed out': {
-    cause: byReuseAfterLogout,
-    current: 'A session of your account was ended',
-  },
-};
 
 /** A stranger has all mails of the hour sent to the mailbox that strangers can have sent. */
 async function useUpQuotas(email: string, takesCode = false): Promise<void> {
@@ -199,12 +26,12 @@ async function useUpQuotas(email: string, takesCode = false): Promise<void> {
   expect(await api.mailsTo(email)).toEqual(mails);
 }
 
-describe.each([...BY_CHANGE, ...Object.entries(BY_OTHERS)])('%s', (_, alert) => {
+describe.each(ALERTS)('%s', (_, alert) => {
   it('[S-39] [S-63] [L-9] [L-16] is told to whom it should be, with what they can do, although a stranger has used up the mailbox’s mails', async () => {
     const account = await anAccount(api);
     const tokens = await signInEverywhere(api, account);
     await useUpQuotas(account.email, alert.takesCode);
-    const other = await alert.cause(account, tokens);
+    const other = await alert.cause(api, account, tokens);
     expect(gistOf((await api.mailsTo(account.email))[0])).toBe(alert.current);
     if (alert.new) expect(gistOf((await api.mailsTo(String(other)))[0])).toBe(alert.new);
   });

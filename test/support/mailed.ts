@@ -39,10 +39,24 @@ function found(mail: Mail, pattern: RegExp, what: string): string {
 /** The plain part of a mail as it went over the wire, decoded. */
 export function mailText(raw: string): string {
   const [, part = ''] = /^Content-Type: text\/plain[^]*?\r\n\r\n([^]*?)\r\n--/m.exec(raw) ?? [];
-  const bytes = part
+  return fromQuotedPrintable(part).replaceAll('\r\n', '\n');
+}
+
+/** The same with its subject, as `gistOf` takes it. */
+export function mailOf(raw: string): { subject: string; text: string } {
+  const [, folded = ''] = /^Subject: (.*(?:\r\n\s.*)*)/m.exec(raw) ?? [];
+  const subject = folded.replaceAll(/\?=\s+=\?UTF-8\?Q\?/g, '').replaceAll(/\r\n(\s)/g, '$1');
+  const words = subject.replaceAll(/=\?UTF-8\?Q\?(.*?)\?=/g, (_, word: string) =>
+    fromQuotedPrintable(word.replaceAll('_', ' ')),
+  );
+  return { subject: words, text: mailText(raw) };
+}
+
+function fromQuotedPrintable(text: string): string {
+  const bytes = text
     .replaceAll('=\r\n', '')
     .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString().replaceAll('\r\n', '\n');
+  return Buffer.from(bytes, 'latin1').toString();
 }
 
 export function messageIdOf(raw: string): string {
