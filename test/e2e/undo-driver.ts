@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { TestApi } from '../support/boot-api';
+import { aSession, type TestAccount } from '../support/factories';
+import { bearer, type HttpAnswer } from '../support/http-client';
+import { codeTo, confirmEmailChange, ROOT, startEmailChange, tokenTo } from './native-driver';
+
+export const UNDO_PAGE = '/email-change/undo';
+
+/** The address of a mailbox, by whose it is. */
+export const address = (name: string) => `${name}-${randomUUID().slice(0, 8)}@example.org`;
+
+export const undo = (api: TestApi, token: string): Promise<HttpAnswer> =>
+  api.http.post(`${ROOT}${UNDO_PAGE}`, { token });
+
+/** By the newest link that a mailbox has. */
+export const undoFrom = async (api: TestApi, mailbox: string): Promise<HttpAnswer> =>
+  undo(api, await tokenTo(api, mailbox, UNDO_PAGE));
+
+export async function emailOf(api: TestApi, { id }: TestAccount): Promise<string> {
+  return (await api.dataSource.query('SELECT email FROM account WHERE id = $1', [id]))[0].email;
+}
+
+export const sessionOf = async (api: TestApi, account: TestAccount) => (await aSession(api, account)).accessToken;
+
+/** A change by the code that is mailed to the new address. */
+export async function prove(api: TestApi, account: TestAccount, email: string): Promise<TestAccount> {
+  const headers = bearer(await sessionOf(api, account));
+  await startEmailChange(api, headers, email);
+  expect((await confirmEmailChange(api, headers, await codeTo(api, email))).status).toBe(200);
+  await api.drain();
+  return { ...account, email };
+}
+
+/** A change by the contract that asks for no code. */
+export async function put(api: TestApi, account: TestAccount, email: string): Promise<TestAccount> {
+  expect(await codeOfPut(api, account, email)).toBe(0);
+  await api.drain();
+  return { ...account, email };
+}
+
+export async function codeOfPut(api: TestApi, account: TestAccount, eml: string): Promise<number> {
+  const headers = { 'X-Access-Token': await sessionOf(api, account) };
+  return (await api.http.put('/api/user/v1/update', { eml }, headers)).body.code;
+}
