@@ -114,7 +114,7 @@ describe('native sign-in from a source that guesses', () => {
   });
   afterAll(() => api.close());
 
-  it('[S-24] is refused with 429 for every account, and good pairs cost the source nothing', async () => {
+  it('[S-24] [S-132] is refused with 429 for every account, its refusal stands in the log, and good pairs cost the source nothing', async () => {
     const account = await anAccount(api);
     for (let n = 0; n < 4; n++) await signIn(api, account);
     for (let n = 0; n < 3; n++) {
@@ -122,6 +122,10 @@ describe('native sign-in from a source that guesses', () => {
       expectProblem(answer, 401, 'credentials.invalid');
     }
     expectProblem(await trySignIn(api, account), 429, 'request.too-many');
+    const refused = await api.dataSource.query(
+      `SELECT account_id, requester->>'ip' AS ip FROM audit_event WHERE action = 'sign-in.refused'`,
+    );
+    expect(refused).toEqual([{ account_id: account.id, ip: '127.0.0.1' }]);
     await api.age('16 minutes');
     expect((await trySignIn(api, account)).status).toBe(201);
   });

@@ -32,7 +32,7 @@ async function byResetLink(api: TestApi, { email }: TestAccount): Promise<Door> 
 describe('a door that asks for no current password', () => {
   let api: TestApi;
   beforeAll(async () => {
-    api = await bootApi({ codeResendSeconds: 0, accountFailures: JUDGED });
+    api = await bootApi({ codeResendSeconds: 0, accountFailures: JUDGED, sourceFailures: 1000 });
   });
   afterAll(() => api.close());
 
@@ -71,5 +71,17 @@ describe('a door that asks for no current password', () => {
         account = { ...account, password };
       }
     });
+  });
+
+  it('[S-24] [S-23] is shut with its network address in a session, and stays open by a reset link', async () => {
+    const account = await anAccount(api);
+    const [session, reset] = [await byContractWithoutCurrentPassword(api, account), await byResetLink(api, account)];
+    for (let n = 0; n < 2; n++) expect(await session(account.password)).toBe('unchanged');
+    const triesOfSource = `FROM guess_budget WHERE scope = 'source' AND key = '127.0.0.1'`;
+    expect(await api.dataSource.query(`SELECT tries ${triesOfSource}`)).toEqual([{ tries: 2 }]);
+    await api.dataSource.query(`UPDATE guess_budget SET tries = max_tries WHERE scope = 'source'`);
+    expect(await session('Another-password-1')).toBe('refused');
+    expect(await reset('Another-password-1')).toBe('done');
+    await api.dataSource.query(`DELETE ${triesOfSource}`);
   });
 });

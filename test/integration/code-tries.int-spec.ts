@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CodePurpose } from '@app/contracts';
-import { GuessBudget, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import { CodeTries } from '../../libs/account/src/code-tries';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
@@ -21,14 +21,16 @@ describe('the tries of mailed codes', () => {
   const triesWith = (sourceFailures: number) => {
     const { module } = platform;
     const settings = new Settings({ ...module.get(Settings), codeTries: 5, codeSeconds: 600, sourceFailures });
-    return new CodeTries(module.get(GuessBudget), module.get(SecretKeys), settings);
+    return new CodeTries(module.get(GuessBudget), module.get(AuditLog), module.get(SecretKeys), settings);
   };
   beforeAll(async () => {
     platform = await bootPlatform([]);
-    tries = triesWith(SOURCE_TRIES);
   });
   afterAll(() => platform.close());
-  beforeEach(() => platform.empty());
+  beforeEach(async () => {
+    tries = triesWith(SOURCE_TRIES);
+    await platform.empty();
+  });
 
   const argumentsOf = ({
     accountId,
@@ -62,6 +64,9 @@ describe('the tries of mailed codes', () => {
   const [ada, bob] = [randomUUID(), randomUUID()];
 
   describe('by somebody who is signed in', () => {
+    // What is shown of one budget must not come from another.
+    beforeEach(() => void (tries = triesWith(0)));
+
     it('[S-50] are five, whichever the target, then no code is right', async () => {
       expect(await granted({ accountId: ada, email: 'one@example.com' }, 3)).toBe(3);
       expect(await granted({ accountId: ada, email: 'two@example.com' }, 3)).toBe(2);
@@ -82,10 +87,20 @@ describe('the tries of mailed codes', () => {
       expect(await granted({ accountId: ada }, 1)).toBe(0);
     });
 
-    it('do not count by network address', async () => {
-      for (let n = 0; n < 2 * SOURCE_TRIES; n++) {
-        expect(await take({ accountId: randomUUID(), email: `${n}@example.com` })).toBeUndefined();
-      }
+    it('[S-24] are limited for each network address too, whoever guesses there, and cost it nothing when they were right', async () => {
+      tries = triesWith(SOURCE_TRIES);
+      for (let n = 0; n < SOURCE_TRIES; n++) await beRight({ accountId: randomUUID() });
+      for (let n = 0; n < SOURCE_TRIES; n++) expect(await take({ accountId: randomUUID() })).toBeUndefined();
+      expect(await take({ accountId: ada })).toBe('request.too-many');
+      expect(await take({ accountId: null })).toBe('request.too-many');
+      expect(await take({ accountId: ada, ip: '192.0.2.2' })).toBeUndefined();
+    });
+
+    it('[S-132] leave a row in the log of whoever is refused one', async () => {
+      await granted({ accountId: ada }, 6);
+      const rows = await platform.dataSource.query('SELECT action, account_id, requester FROM audit_event');
+      const requester = { ...TEST_REQUESTER, ip: '192.0.2.1' };
+      expect(rows).toEqual([{ action: 'code.refused', account_id: ada, requester }]);
     });
 
     it('start anew after a success', async () => {
@@ -136,6 +151,12 @@ describe('the tries of mailed codes', () => {
       expect(await take({ ...nobody, email: 'next@example.com', ip: '192.0.2.2' })).toBeUndefined();
       await platform.age('901 seconds');
       expect(await take({ ...nobody, email: 'next@example.com' })).toBeUndefined();
+    });
+
+    it('are used up by no network address that is refused', async () => {
+      for (let n = 0; n < SOURCE_TRIES; n++) await take({ ...nobody, email: `${n}@example.com` });
+      expect(await granted(nobody, 5)).toBe(0);
+      expect(await granted({ ...nobody, ip: '192.0.2.2' }, 5)).toBe(5);
     });
 
     it('count together where no network address is known', async () => {

@@ -3,9 +3,13 @@ import { AuditLog, GuessBudget, PasswordHasher, Settings, UnitOfWork } from '@ap
 import type { LiveAccount } from '../../libs/account/src/account.entity';
 import { EmailUndos } from '../../libs/account/src/email-undos';
 import { PasswordProof } from '../../libs/account/src/password-proof';
+import { PasswordTries } from '../../libs/account/src/password-tries';
 import { RightPassword } from '../../libs/account/src/right-password';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { GOOD_PASSWORD, OTHER_GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+
+/** More than any other test here fails with. */
+const SOURCE_TRIES = 25;
 
 describe('the proof of a password', () => {
   let platform: TestPlatform;
@@ -14,11 +18,12 @@ describe('the proof of a password', () => {
   beforeAll(async () => {
     platform = await bootPlatform([]);
     const { module } = platform;
-    const settings = new Settings({ ...module.get(Settings), accountFailures: 5 });
+    const settings = new Settings({ ...module.get(Settings), accountFailures: 5, sourceFailures: SOURCE_TRIES });
     const [budgets, hasher] = [module.get(GuessBudget), module.get(PasswordHasher)];
+    const audit = module.get(AuditLog);
     const undos = new EmailUndos(platform.dataSource, settings);
     const right = new RightPassword(budgets, undos, module.get(UnitOfWork), settings);
-    proof = new PasswordProof(budgets, hasher, module.get(AuditLog), right, settings);
+    proof = new PasswordProof(budgets, new PasswordTries(budgets, audit), hasher, audit, right, settings);
     passwordHash = await module.get(PasswordHasher).hash(GOOD_PASSWORD);
   });
   afterAll(() => platform.close());
@@ -56,8 +61,22 @@ describe('the proof of a password', () => {
       code: 'password.too-many-tries',
       details: { retryAfterSeconds: expect.any(Number) as number },
     });
-    expect(await notes()).toHaveLength(5);
+    expect(await notes()).toContainEqual({ action: 'password.current-refused', account_id: account.id });
+    expect(await notes()).toHaveLength(6);
     await expect(show(anybody(), GOOD_PASSWORD)).resolves.toBeUndefined();
+  });
+
+  it('[S-24] [S-132] wrong ones for many accounts close the network address, and its refusal stands in the log', async () => {
+    for (let n = 0; n < SOURCE_TRIES; n++) await show(anybody(), GOOD_PASSWORD);
+    for (let n = 0; n < SOURCE_TRIES; n++) await fail(anybody(), 1);
+    const account = anybody();
+    await expect(show(account, GOOD_PASSWORD)).rejects.toMatchObject({
+      code: 'request.too-many',
+      details: { retryAfterSeconds: expect.any(Number) as number },
+    });
+    expect(await notes()).toContainEqual({ action: 'password.current-refused', account_id: account.id });
+    const elsewhere = { ...TEST_REQUESTER, ip: '192.0.2.7' };
+    await expect(proof.require(account, GOOD_PASSWORD, elsewhere)).resolves.toBeUndefined();
   });
 
   it('a right one, or a reset, forgets the wrong ones', async () => {

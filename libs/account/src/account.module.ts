@@ -30,6 +30,7 @@ import { OwnPasswordTries } from './own-password-tries';
 import { PasswordHistory } from './password-history';
 import { PasswordProof } from './password-proof';
 import { PasswordResets } from './password-resets';
+import { PasswordTries } from './password-tries';
 import { PendingEmailChanges } from './pending-email-changes';
 import { ReadEmailChange } from './read-email-change';
 import { RenewLinksConsumer } from './renew-links.consumer';
@@ -90,6 +91,7 @@ const USE_CASES = [
     PasswordHistory,
     OwnPasswordTries,
     PasswordProof,
+    PasswordTries,
     PasswordResets,
     PendingEmailChanges,
     RenewLinksConsumer,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import type { CodeAttempt } from './mailed-codes';
 
 /** The target's ceiling is that of so many accounts. */
@@ -15,24 +15,41 @@ const SOURCE_WINDOW_SECONDS = 900;
 export class CodeTries {
   constructor(
     private readonly budgets: GuessBudget,
+    private readonly audit: AuditLog,
     private readonly keys: SecretKeys,
     private readonly settings: Settings,
   ) {}
 
   /**
-   * Counts a try before anything is judged. @throws DomainError `code.invalid` when there is none left,
-   * `request.too-many` when the network address of somebody who is not signed in has none.
+   * Counts a try before anything is judged; the refusal of one stands in the log. @throws DomainError `code.invalid` when
+   * there is none left, `request.too-many` when the network address has none.
    */
-  async take(attempt: CodeAttempt, { ip }: Requester): Promise<void> {
-    if (attempt.triedBy.accountId === null) await this.takeOfSource(ip);
-    if (await this.isSpent(this.askersBudget(attempt))) throw new DomainError('code.invalid');
-    if (attempt.triedBy.accountId !== null) await this.takeOfTarget(attempt, attempt.triedBy.accountId);
+  async take(attempt: CodeAttempt, requester: Requester): Promise<void> {
+    try {
+      await this.takeOfAll(attempt, requester.ip);
+    } catch (error) {
+      if (error instanceof DomainError) await this.audit.note('code.refused', attempt.triedBy.accountId, requester);
+      throw error;
+    }
   }
 
   /** After a success: the asker's failures are forgotten, and the try was none. */
   async forgive(attempt: CodeAttempt, { ip }: Requester): Promise<void> {
-    const shared = attempt.triedBy.accountId === null ? sourceBudget(ip, this.settings) : this.targetBudget(attempt);
-    await this.budgets.settle({ cleared: [this.askersBudget(attempt)], givenBack: [shared] });
+    const targets = attempt.triedBy.accountId === null ? [] : [this.targetBudget(attempt)];
+    const givenBack = [...this.sourceBudgets(ip), ...targets];
+    await this.budgets.settle({ cleared: [this.askersBudget(attempt)], givenBack });
+  }
+
+  private async takeOfAll(attempt: CodeAttempt, ip: string | null): Promise<void> {
+    const { accountId } = attempt.triedBy;
+    const [asker, sources] = [this.askersBudget(attempt), this.sourceBudgets(ip)];
+    if (accountId !== null) {
+      await this.require(asker, ...sources);
+      return this.takeOfTarget(attempt, accountId);
+    }
+    // The source first: one that is refused must not use up the tries of whoever it names.
+    if (sources.length > 0) await this.require(...sources);
+    await this.require(asker);
   }
 
   /**
@@ -40,19 +57,15 @@ export class CodeTries {
    * five. Only who has tries left counts here, else one account alone could reach the ceiling.
    */
   private async takeOfTarget(attempt: CodeAttempt, accountId: string): Promise<void> {
-    if (!(await this.isSpent(this.targetBudget(attempt)))) return;
-    const firstTry = { scope: 'code-first', key: `${attempt.binding.purpose}:${accountId}`, ...this.window(1) };
-    if (await this.isSpent(firstTry)) throw new DomainError('code.invalid');
+    const { spentScopes } = await this.budgets.take(this.targetBudget(attempt));
+    if (spentScopes.length === 0) return;
+    await this.require({ scope: 'code-first', key: `${attempt.binding.purpose}:${accountId}`, ...this.window(1) });
   }
 
-  private async takeOfSource(ip: string | null): Promise<void> {
-    if (this.settings.sourceFailures === 0) return;
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take(sourceBudget(ip, this.settings));
-    if (spentScopes.length > 0) throw new DomainError('request.too-many', { retryAfterSeconds });
-  }
-
-  private async isSpent(budget: Budget): Promise<boolean> {
-    return (await this.budgets.take(budget)).spentScopes.length > 0;
+  private async require(...budgets: Budget[]): Promise<void> {
+    const { spentScopes, retryAfterSeconds } = await this.budgets.take(...budgets);
+    if (spentScopes.includes('code-source')) throw new DomainError('request.too-many', { retryAfterSeconds });
+    if (spentScopes.length > 0) throw new DomainError('code.invalid');
   }
 
   /** That of the account; of the target where nobody is signed in. */
@@ -68,6 +81,13 @@ export class CodeTries {
     return { scope: 'code-target', key, ...this.window(this.settings.codeTries * TARGET_CEILING) };
   }
 
+  private sourceBudgets(ip: string | null): Budget[] {
+    const { sourceFailures } = this.settings;
+    if (sourceFailures === 0) return [];
+    const window = { maxTries: sourceFailures, windowSeconds: SOURCE_WINDOW_SECONDS };
+    return [{ scope: 'code-source', key: ip ?? 'none', ...window }];
+  }
+
   private targetKey(email: string): string {
     return this.keys.hmac('code-target', email).toString('base64url');
   }
@@ -75,8 +95,4 @@ export class CodeTries {
   private window(maxTries: number): Pick<Budget, 'maxTries' | 'windowSeconds'> {
     return { maxTries, windowSeconds: this.settings.codeSeconds };
   }
-}
-
-function sourceBudget(ip: string | null, { sourceFailures }: Settings): Budget {
-  return { scope: 'code-source', key: ip ?? 'none', maxTries: sourceFailures, windowSeconds: SOURCE_WINDOW_SECONDS };
 }

@@ -36,7 +36,7 @@ export class ConfirmPasswordReset {
   async execute(command: { token: string; newPassword: string }, policy: PasswordPolicy, requester: Requester) {
     const account = await this.accountOf(command.token);
     const newPassword = this.newPasswords.parse(command.newPassword, policy, contextOf(account));
-    await this.tries.during('reset', account.id, async () => {
+    await this.tries.during({ door: 'reset', accountId: account.id, requester }, async () => {
       const password = await this.newPasswords.hash({ account, password: newPassword, policy });
       await this.unitOfWork.run(requester, async (tx) => {
         await this.accounts.requireUnchanged(tx, account);

@@ -82,8 +82,8 @@ export class MailedCodes {
    * change spends the code. @throws DomainError `code.invalid`, `request.too-many`, and what the change throws
    */
   async onProof<T>(attempt: CodeAttempt, requester: Requester, change: () => Promise<T>): Promise<T> {
+    await this.tries.take(attempt, requester);
     try {
-      await this.tries.take(attempt, requester);
       await this.requireRight(attempt);
       const result = await change();
       await this.tries.forgive(attempt, requester);

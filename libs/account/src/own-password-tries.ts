@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '@app/contracts';
+import type { Requester } from '@app/contracts';
 import { GuessBudget, Settings } from '@app/platform';
+import { sourceBudgets } from './password-budgets';
+import { PasswordTries } from './password-tries';
+
+interface Asker {
+  /** Who comes by one cannot use up the other's. */
+  door: 'session' | 'reset';
+  accountId: string;
+  requester: Requester;
+}
 
 /**
  * "Unchanged" and "recently used" tell of the account's own passwords. Where none was proved before, a change costs a
@@ -10,16 +19,18 @@ import { GuessBudget, Settings } from '@app/platform';
 export class OwnPasswordTries {
   constructor(
     private readonly budgets: GuessBudget,
+    private readonly tries: PasswordTries,
     private readonly settings: Settings,
   ) {}
 
-  /** `door`: who comes by one cannot use up the other's. @throws DomainError `password.too-many-tries` */
-  async during(door: 'session' | 'reset', accountId: string, change: () => Promise<unknown>): Promise<void> {
+  /** @throws DomainError `request.too-many`, `password.too-many-tries`, and what the change throws */
+  async during({ door, accountId, requester }: Asker, change: () => Promise<unknown>): Promise<void> {
     const maxTries = this.settings.accountFailures;
-    const budget = { scope: `own-password-${door}`, key: accountId, maxTries, windowSeconds: 900 };
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take(budget);
-    if (spentScopes.length > 0) throw new DomainError('password.too-many-tries', { retryAfterSeconds });
+    const own = { scope: `own-password-${door}`, key: accountId, maxTries, windowSeconds: 900 };
+    // A reset stays open to whoever shares a network address with one who guesses.
+    const sources = door === 'reset' ? [] : sourceBudgets(requester.ip, this.settings);
+    await this.tries.take(accountId, requester, [own, ...sources]);
     await change();
-    await this.budgets.settle({ cleared: [budget] });
+    await this.budgets.settle({ cleared: [own], givenBack: sources });
   }
 }

@@ -14,7 +14,7 @@ export function nobodysBudget(nameHash: Buffer, settings: Settings): Budget {
   return withoutHardStop(nameHash.toString('base64url'), settings);
 }
 
-/** Of a network address that signs in; none when it is not known, or not limited. */
+/** Of a network address, at whichever door it gives passwords; none when it is not known, or not limited. */
 export function sourceBudgets(ip: string | null, { sourceFailures }: Settings): Budget[] {
   if (ip === null || sourceFailures === 0) return [];
   return [{ scope: 'source', key: ip, maxTries: sourceFailures, windowSeconds: WINDOW_SECONDS, pauseGrows: true }];

@@ -33,7 +33,10 @@ export class SignInProof {
     const nobodys = nobodysBudget(this.keys.hmac('unknown-account', address ?? email), this.settings);
     const sources = sourceBudgets(requester.ip, this.settings);
     const { account, spentScopes, retryAfterSeconds } = await this.accounts.findTakingTry(address, nobodys, sources);
-    if (spentScopes.includes('source')) throw new DomainError('request.too-many', { retryAfterSeconds });
+    if (spentScopes.includes('source')) {
+      await this.audit.note('sign-in.refused', account?.id ?? null, requester);
+      throw new DomainError('request.too-many', { retryAfterSeconds });
+    }
     const isSpent = spentScopes.includes('password');
     const isRight = await this.hasher.verify(password, isSpent ? null : (account?.passwordHash ?? null));
     if (!account || !isRight || account.disabled || account.passwordResetRequired) {

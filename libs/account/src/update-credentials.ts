@@ -70,7 +70,9 @@ export class UpdateCredentials {
     await this.countingTakenAddresses(account, email, requester, async () => {
       if (!candidate) return apply(null);
       // Inside: beside a taken address a wrong guess would be free.
-      return this.tries.during('session', account.id, async () => apply(await this.newPasswords.hash(candidate)));
+      return this.tries.during({ door: 'session', accountId: account.id, requester }, async () =>
+        apply(await this.newPasswords.hash(candidate)),
+      );
     });
   }
 

@@ -44,7 +44,8 @@ export const policySchema = z.object({
     description: 'Wrong passwords per account in 15 minutes; less than 100 in production (NIST SP 800-63B-4, 3.2.2).',
   }),
   SOURCE_FAILURES: integer(100, [0, NO_LIMIT_NEEDED]).meta({
-    description: 'Wrong passwords per source address in 15 minutes; 0 is no limit.',
+    description:
+      'Wrong passwords per source address in 15 minutes, at every door, and as many wrong codes; 0 is no limit.',
   }),
   SOURCE_REQUESTS_PER_MINUTE: integer(600, [0, NO_LIMIT_NEEDED]).meta({
     description: 'Requests per source address, counted by each replica; 0 is no limit.',

@@ -3,13 +3,15 @@ import { DataSource } from 'typeorm';
 import type { DomainEvent, Requester } from '@app/contracts';
 import type { Tx } from '../database/unit-of-work';
 
-/** What is worth a row although no event says it. */
+/** What is worth a row although no event says it. What is `refused` had no try left, and was not judged. */
 export type AuditAction =
   | 'sign-in.succeeded'
   | 'sign-in.failed'
   | 'sign-in.refused'
   | 'password.current-wrong'
+  | 'password.current-refused'
   | 'code.wrong'
+  | 'code.refused'
   | 'email.unavailable-answered'
   | 'service-token.not-own';
 

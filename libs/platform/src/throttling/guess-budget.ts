@@ -101,18 +101,20 @@ export function budgetsJson(budgets: readonly Budget[]): string {
 const CLEAR = `
   WITH cleared AS (DELETE FROM guess_budget WHERE scope = $1 AND key = $2 RETURNING 1) SELECT * FROM cleared`;
 
-// One after the other: `take_guesses` locks in the order of scopes, where what is cleared comes first.
+// Locked in the order in which `take_guesses` does.
 const SETTLE = `
   WITH seen AS MATERIALIZED (
-    SELECT scope, key, in_a_row - 1 AS failures FROM guess_budget
-    WHERE (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) FOR UPDATE
+    SELECT scope, key, in_a_row - 1 AS failures, (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) AS ends
+    FROM guess_budget WHERE (scope, key) IN (SELECT * FROM unnest($1::text[] || $3::text[], $2::text[] || $4::text[]))
+    ORDER BY scope, key FOR UPDATE
   ), cleared AS (
-    DELETE FROM guess_budget b USING seen s WHERE b.scope = s.scope AND b.key = s.key AND s.failures < $8 RETURNING 1
+    DELETE FROM guess_budget b USING seen s
+    WHERE b.scope = s.scope AND b.key = s.key AND s.ends AND s.failures < $8
   ), given_back AS (
-    UPDATE guess_budget SET tries = greatest(tries - 1, 0), in_a_row = greatest(in_a_row - 1, 0)
-    WHERE (scope, key) IN (SELECT * FROM unnest($3::text[], $4::text[])) AND (SELECT count(*) FROM cleared) >= 0
+    UPDATE guess_budget b SET tries = greatest(b.tries - 1, 0), in_a_row = greatest(b.in_a_row - 1, 0)
+    FROM seen s WHERE b.scope = s.scope AND b.key = s.key AND NOT s.ends
   ), noted AS (
     INSERT INTO audit_event (action, account_id, requester, details)
     SELECT $5::text, $6::uuid, $7::jsonb, '{}' WHERE $5 IS NOT NULL
   )
-  SELECT coalesce(max(failures), 0)::int AS failures FROM seen WHERE failures >= $8`;
+  SELECT coalesce(max(failures), 0)::int AS failures FROM seen WHERE ends AND failures >= $8`;
