@@ -1,13 +1,16 @@
 import { UpdateCredentials } from '@app/account';
 import { vivoldiPolicy } from '../../apps/api/src/dialects/vivoldi/vivoldi.policy';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { aSession, anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import { aSession, anAccount, GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import type { HeaderMap } from '../support/http-client';
 import { anAddress, anApiKey, aShortToken, aUserToken, changesOf, expectCode, GET, UPDATE } from './vivoldi-client';
 
+/** More than all tests here fail with. */
+const SOURCE_FAILURES = 1000;
+
 let api: TestApi;
 beforeAll(async () => {
-  api = await bootApi();
+  api = await bootApi({ sourceFailures: SOURCE_FAILURES });
 });
 afterAll(() => api.close());
 
@@ -21,20 +24,43 @@ async function signsIn(email: string, password: string): Promise<boolean> {
 }
 
 describe('vivoldi: an address of somebody else', () => {
-  it('changes neither field, tells nobody, and leaves the token alive', async () => {
+  it('changes neither field, tells its asker nothing, and leaves the token alive', async () => {
     const owner = await anAccount(api);
     const account = await anAccount(api);
     const headers = await aUserToken(api, account);
     expectCode(await update({ eml: owner.email.toUpperCase(), pwd: 'Zght943!' }, headers), 2002);
     expect((await api.http.get(GET, headers)).body.result.eml).toBe(account.email);
     expect(await signsIn(account.email, account.password)).toBe(true);
-    expect([...(await api.mailsTo(owner.email)), ...(await api.mailsTo(account.email))]).toEqual([]);
+    expect(await api.mailsTo(account.email)).toEqual([]);
+  });
+
+  it('[S-61] is told to its owner, once a day, with nothing that the asker says of itself', async () => {
+    const owner = await anAccount(api);
+    const ask = async (account: TestAccount) =>
+      expectCode(
+        await update({ eml: owner.email }, { ...(await aUserToken(api, account)), 'User-Agent': 'Pay here' }),
+        2002,
+      );
+    const asker = await anAccount(api);
+    await ask(asker);
+    await ask(asker);
+    await ask(await anAccount(api));
+    const [mail, ...more] = await api.mailsTo(owner.email);
+    expect(more).toEqual([]);
+    expect(mail?.subject).toBe('This e-mail address already has an account');
+    expect(mail?.text).toContain('By: a signed-in session of another account');
+    expect(mail?.text).not.toMatch(/Pay here|127\.0\.0\.1|Set a new password/);
+    await api.age('1 day');
+    await ask(asker);
+    expect(await api.mailsTo(owner.email)).toHaveLength(2);
   });
 
   it('is also one that its account has just left: the undo window keeps it', async () => {
     const left = await anAccount(api);
     expectCode(await update({ eml: anAddress() }, await aUserToken(api, left)), 0);
+    const mails = await api.mailsTo(left.email);
     expectCode(await update({ eml: left.email }, await aUserToken(api, await anAccount(api))), 2002);
+    expect(await api.mailsTo(left.email)).toEqual(mails);
   });
 
   it('is told five times a day; then free and taken are refused alike, passwords are not', async () => {
@@ -53,10 +79,13 @@ describe('vivoldi: an address of somebody else', () => {
     for (const pwd of [GOOD_PASSWORD, 'Zght943!']) expectCode(await update({ eml: taken, pwd }, headers), 4291);
     expect(await changesOf(api, account.id)).toBe(0);
     const noted = await api.dataSource.query(
-      `SELECT 1 FROM audit_event WHERE account_id = $1 AND action = 'email.unavailable-answered'`,
+      `SELECT action, count(*)::int FROM audit_event WHERE account_id = $1 AND action LIKE 'email.%' GROUP BY 1 ORDER BY 1`,
       [account.id],
     );
-    expect(noted).toHaveLength(5);
+    expect(noted).toEqual([
+      { action: 'email.refused', count: 4 },
+      { action: 'email.unavailable-answered', count: 5 },
+    ]);
     expectCode(await update({ pwd: 'Zght943!' }, headers), 0);
   });
 
@@ -69,6 +98,21 @@ describe('vivoldi: an address of somebody else', () => {
     expectCode(await update({ eml: (await anAccount(api)).email }, headers), 4291);
     await api.age('1 day');
     expectCode(await update({ eml: anAddress() }, await aShortToken(api, apiKey)), 0);
+  });
+
+  it('[S-24] is told to each source as often as it may fail, whoever asks there; a free one costs it nothing', async () => {
+    const ask = async (eml: string) => update({ eml }, await aUserToken(api, await anAccount(api)));
+    const answersOfSource = `guess_budget WHERE scope = 'address-taken-source' AND key = '127.0.0.1'`;
+    await api.dataSource.query(`DELETE FROM ${answersOfSource}`);
+    const { email: taken } = await anAccount(api);
+    expectCode(await ask(anAddress()), 0);
+    expectCode(await ask(taken), 2002);
+    const [budget] = await api.dataSource.query(`SELECT tries, max_tries FROM ${answersOfSource}`);
+    expect(budget).toEqual({ tries: 1, max_tries: SOURCE_FAILURES });
+    await api.dataSource.query(`UPDATE guess_budget SET tries = max_tries WHERE scope = 'address-taken-source'`);
+    for (const eml of [taken, anAddress()]) expectCode(await ask(eml), 4291);
+    await api.age('1 day');
+    expectCode(await ask(anAddress()), 0);
   });
 });
 

@@ -41,6 +41,7 @@ import { SendCode } from './send-code';
 import { SignInAccounts } from './sign-in-accounts';
 import { SignInProof } from './sign-in-proof';
 import { StartEmailChange } from './start-email-change';
+import { TakenAddresses } from './taken-addresses';
 import { UndoEmailChange } from './undo-email-change';
 import { UpdateCredentials } from './update-credentials';
 import { VerifyEmail } from './verify-email';
@@ -91,13 +92,14 @@ const USE_CASES = [
     PasswordHistory,
     OwnPasswordTries,
     PasswordProof,
-    PasswordTries,
     PasswordResets,
+    PasswordTries,
     PendingEmailChanges,
     RenewLinksConsumer,
     RightPassword,
     SignInAccounts,
     SignInProof,
+    TakenAddresses,
     VoidProofsConsumer,
   ],
   exports: USE_CASES,

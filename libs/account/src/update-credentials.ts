@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, type Budget, GuessBudget, Settings, type Tx, UnitOfWork } from '@app/platform';
+import { Settings, type Tx, UnitOfWork } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { DirectChangePolicy } from './change-policy';
@@ -12,6 +12,7 @@ import { type HashedPassword, NewPasswords, type PasswordCandidate } from './new
 import { OwnPasswordTries } from './own-password-tries';
 import type { PasswordPolicy } from './password-policy';
 import { requirePlan } from './require-plan';
+import { TakenAddresses } from './taken-addresses';
 
 export interface UpdateCredentialsCommand {
   accountId: string;
@@ -30,8 +31,6 @@ interface PlannedUpdate {
   password: HashedPassword | null;
 }
 
-const DAY_SECONDS = 86_400;
-
 /**
  * Changes e-mail, password or both at once, in one transaction, without the old password and without a code.
  * What stands in their place: a fresh sign-in, the alert to the old address, and its undo.
@@ -44,8 +43,7 @@ export class UpdateCredentials {
     private readonly codes: MailedCodes,
     private readonly newPasswords: NewPasswords,
     private readonly tries: OwnPasswordTries,
-    private readonly budgets: GuessBudget,
-    private readonly audit: AuditLog,
+    private readonly taken: TakenAddresses,
     private readonly unitOfWork: UnitOfWork,
     private readonly settings: Settings,
   ) {}
@@ -67,13 +65,14 @@ export class UpdateCredentials {
     const candidate = this.candidateOf(account, command.newPassword, email, policy.password);
     const apply = (password: HashedPassword | null) =>
       this.unitOfWork.run(requester, (tx) => this.apply(tx, account, { email, password }));
-    await this.countingTakenAddresses(account, email, requester, async () => {
+    const change = async () => {
       if (!candidate) return apply(null);
       // Inside: beside a taken address a wrong guess would be free.
       return this.tries.during({ door: 'session', accountId: account.id, requester }, async () =>
         apply(await this.newPasswords.hash(candidate)),
       );
-    });
+    };
+    await (email ? this.taken.during({ accountId: account.id, email: email.value, requester }, change) : change());
   }
 
   private candidateOf(
@@ -107,34 +106,6 @@ export class UpdateCredentials {
       keepSessionId: null,
       alsoTell: left,
     });
-  }
-
-  /**
-   * "Not available" tells that somebody has the address, and no code stands before it here: so each account
-   * gets few such answers a day, and few addresses to try (security.md, "already exists").
-   */
-  private async countingTakenAddresses(
-    account: LiveAccount,
-    email: EmailAddress | null,
-    requester: Requester,
-    change: () => Promise<unknown>,
-  ): Promise<void> {
-    if (email === null) return void (await change());
-    const taken: Budget = { scope: 'address-taken', key: account.id, maxTries: 5, windowSeconds: DAY_SECONDS };
-    const tried: Budget = { scope: 'address-tried', key: account.id, maxTries: 20, windowSeconds: DAY_SECONDS };
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take(taken, tried);
-    if (spentScopes.length > 0) throw new DomainError('request.too-many', { retryAfterSeconds });
-    try {
-      await change();
-    } catch (error) {
-      if (error instanceof DomainError && error.code === 'email.unavailable') {
-        await this.audit.note('email.unavailable-answered', account.id, requester);
-        throw error;
-      }
-      await this.budgets.settle({ givenBack: [taken] });
-      throw error;
-    }
-    await this.budgets.settle({ givenBack: [taken] });
   }
 }
 

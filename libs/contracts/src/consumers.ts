@@ -31,6 +31,7 @@ const TELLS_SOMEBODY = [
   'account.email-change-undone.v1',
   'account.email-changed.v1',
   'account.email-verified.v1',
+  'account.email-wanted-by-another.v1',
   'account.enabled.v1',
   'account.password-change-disowned.v1',
   'account.password-change-required.v1',

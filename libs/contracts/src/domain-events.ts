@@ -105,6 +105,9 @@ export interface EmailChangeRequested extends AccountEvent {
 
 export type EmailChangeCancelled = AccountEvent;
 
+/** Another account was refused this one's address. At most once a day. */
+export type EmailWantedByAnother = AccountEvent;
+
 /** A mailed code was asked for. The code itself is sealed in the delivery, never here. */
 export interface CodeRequested {
   /** `null` when the address is not that of an account or the asker is not signed in. */
@@ -200,6 +203,7 @@ export interface EventMap {
   'account.email-change-undone.v1': EmailChangeUndone;
   'account.email-changed.v1': EmailChanged;
   'account.email-verified.v1': EmailVerified;
+  'account.email-wanted-by-another.v1': EmailWantedByAnother;
   'account.enabled.v1': AccountEnabled;
   'account.password-change-disowned.v1': PasswordChangeDisowned;
   'account.password-change-required.v1': PasswordChangeRequired;

@@ -37,9 +37,7 @@ export function composeMail(change: Change, delivery: MailDelivery, { publicUrl,
     sections: news.map(({ event, to }) =>
       sectionOf(event.name, event.data, { at: change.at, to, secret, expiresAt, isRepeated, publicUrl }),
     ),
-    facts: factsOf(change, {
-      withOwnWords: !isRepeated && news.some(({ event }) => event.data.accountId !== null),
-    }),
+    facts: factsOf(change, { accountIds: news.map(({ event }) => event.data.accountId), isRepeated }),
   });
   return {
     messageId: messageIdOf(change, target, publicUrl),

@@ -106,6 +106,7 @@ export interface Row {
 const alert = (title: string, event: Row['event']): Row => ({ title, role: 'current', shows: [], event });
 const plainAlert = (
   name:
+    | 'account.email-wanted-by-another.v1'
     | 'account.password-change-required.v1'
     | 'account.password-change-disowned.v1'
     | 'account.disabled.v1'
@@ -230,6 +231,7 @@ export const ROWS: Row[] = [
       data: { ...ACCOUNT, failures: 12, canReset, recipients },
     })),
   ),
+  plainAlert('account.email-wanted-by-another.v1'),
   plainAlert('account.password-change-disowned.v1'),
   plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),

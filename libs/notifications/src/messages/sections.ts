@@ -58,6 +58,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     template: 'undo-link-ended',
     data: { email: masked(data.email, mail) },
   }),
+  'account.email-wanted-by-another.v1': () => ({ template: 'email-change-requested-taken', data: {} }),
   'account.enabled.v1': () => ({ template: 'account-enabled', data: {} }),
   'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
   'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),

@@ -13,6 +13,7 @@ export type AuditAction =
   | 'code.wrong'
   | 'code.refused'
   | 'email.unavailable-answered'
+  | 'email.refused'
   | 'service-token.not-own';
 
 const INSERT = 'INSERT INTO audit_event (account_id, action, requester, details) VALUES ($1, $2, $3, $4)';
