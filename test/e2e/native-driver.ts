@@ -16,8 +16,12 @@ export interface Tokens {
 
 type Credentials = Pick<TestAccount, 'email' | 'password'>;
 
-export function trySignIn(api: TestApi, { email, password }: Credentials): Promise<HttpAnswer> {
-  return api.http.post(`${ROOT}/sessions`, { email, password });
+export function trySignIn(
+  api: TestApi,
+  { email, password }: Credentials,
+  headers: HeaderMap = {},
+): Promise<HttpAnswer> {
+  return api.http.post(`${ROOT}/sessions`, { email, password }, headers);
 }
 
 export async function signIn(api: TestApi, credentials: Credentials): Promise<Tokens> {

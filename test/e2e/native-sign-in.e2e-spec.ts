@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
+import { anAccount, GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { comparable, type HttpAnswer } from '../support/http-client';
 import {
   aPerson,
@@ -62,6 +62,24 @@ describe('native sign-in', () => {
   it('[S-23] lets a reset from the mailbox clear the failures', async () => {
     const account = await anAccount(api);
     await tryTimes(11, () => trySignIn(api, { ...account, password: WRONG }));
+    await api.http.post(`${ROOT}/password-reset`, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: STRONG_PASSWORD });
+    expect((await trySignIn(api, { ...account, password: STRONG_PASSWORD })).status).toBe(201);
+  });
+
+  it('[S-23] [S-26] stops for good at a hundred failures in a row: sessions go on, and a reset opens it again', async () => {
+    const { account, tokens, headers } = await aPerson(api);
+    await trySignIn(api, { ...account, password: WRONG });
+    await api.dataSource.query(
+      `UPDATE guess_budget SET in_a_row = 100, window_ends_at = now() - interval '30 days' WHERE key = $1`,
+      [account.id],
+    );
+    expect((await trySignIn(api, account)).status).toBe(401);
+    const refused = await changePassword(api, headers);
+    expect([refused.status, refused.body.code]).toEqual([429, 'password.too-many-tries']);
+    expect(refused.headers.get('retry-after')).toBeNull();
+    expect((await me(api, tokens)).status).toBe(200);
     await api.http.post(`${ROOT}/password-reset`, { email: account.email });
     const token = await tokenTo(api, account.email, '/password-reset');
     await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: STRONG_PASSWORD });
@@ -129,7 +147,54 @@ describe('native sign-in from a source that guesses', () => {
     await api.age('16 minutes');
     expect((await trySignIn(api, account)).status).toBe(201);
   });
+
+  it('[S-25] is the one that the connection comes from, whatever a header says of another', async () => {
+    await api.age('1 day');
+    const account = await anAccount(api);
+    const from = (source: string) =>
+      trySignIn(
+        api,
+        { ...account, password: WRONG },
+        {
+          'X-Forwarded-For': source,
+          Forwarded: `for=${source}`,
+          'X-Real-IP': source,
+          'True-Client-IP': source,
+          'CF-Connecting-IP': source,
+        },
+      );
+    for (let n = 1; n <= 3; n++) expectProblem(await from(`192.0.2.${n}`), 401, 'credentials.invalid');
+    expectProblem(await from('192.0.2.4'), 429, 'request.too-many');
+    expect(await addressesOf(api, account)).toEqual(Array(4).fill('127.0.0.1'));
+  });
 });
+
+describe('native sign-in behind a proxy', () => {
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi({ trustedProxies: ['127.0.0.1'], sourceFailures: 2 });
+  });
+  afterAll(() => api.close());
+
+  it('[S-19] [S-25] counts failures by account, wherever they come from', async () => {
+    const account = await anAccount(api);
+    const from = (source: number, password = WRONG) =>
+      trySignIn(api, { ...account, password }, { 'X-Forwarded-For': `192.0.2.${source}` });
+    for (let n = 0; n < 10; n++) expectProblem(await from(n), 401, 'credentials.invalid');
+    expectProblem(await from(10, account.password), 401, 'credentials.invalid');
+    const seen = await addressesOf(api, account);
+    expect(seen).toEqual(Array.from({ length: 11 }, (_, n) => `192.0.2.${n}`));
+  });
+});
+
+/** From where the log says that somebody tried to sign in. */
+async function addressesOf(api: TestApi, { id }: TestAccount): Promise<string[]> {
+  const rows: { ip: string }[] = await api.dataSource.query(
+    `SELECT requester->>'ip' AS ip FROM audit_event WHERE account_id = $1 AND action LIKE 'sign-in.%' ORDER BY id`,
+    [id],
+  );
+  return rows.map(({ ip }) => ip);
+}
 
 async function everyOtherWrongPair(api: TestApi): Promise<unknown[]> {
   const manage = api.app.get(ManageAccount);

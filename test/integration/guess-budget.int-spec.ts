@@ -70,7 +70,7 @@ describe('a guess budget', () => {
     const pauses = [];
     for (let n = 0; n < 9; n++) {
       await spend(PASSWORD);
-      const { retryAfterSeconds } = await budgets.take(PASSWORD);
+      const { retryAfterSeconds = 0 } = await budgets.take(PASSWORD);
       pauses.push(Math.round(retryAfterSeconds / 10) * 10);
       await platform.age(`${retryAfterSeconds + 1} seconds`);
     }
@@ -103,6 +103,10 @@ describe('a guess budget', () => {
       await platform.age('10 days');
     }
     expect(granted).toEqual([5, 5, 2, 0]);
+    expect(await budgets.take(password)).toEqual({ spentScopes: ['password'], retryAfterSeconds: undefined });
+    await spend(SOURCE);
+    const both = await budgets.take(password, SOURCE);
+    expect(both.retryAfterSeconds).toBeGreaterThan(890);
     await budgets.settle({ cleared: [password] });
     expect(await spend(password)).toBe(5);
   });

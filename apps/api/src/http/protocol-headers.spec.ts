@@ -26,6 +26,10 @@ describe('protocolHeaders', () => {
     expect(protocolHeaders(error, status)).toEqual({ 'retry-after': value });
   });
 
+  it.each([409, 429])('says nothing of when a %i may be tried again that no time helps', (status) => {
+    expect(protocolHeaders(new DomainError('password.too-many-tries'), status)).toEqual({});
+  });
+
   it('goes by the status that the surface picked, not by the code', () => {
     expect(protocolHeaders(new DomainError('access-token.invalid'), 200)).toEqual({});
   });

@@ -15,11 +15,13 @@ export function protocolHeaders({ code, details }: DomainError, status: number):
     case 405:
       return { allow: (details.allow ?? []).join(', ') };
     case 409:
-      return details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(details.retryAfterSeconds) };
     case 429:
+      return details.retryAfterSeconds === undefined ? {} : retryAfter(details.retryAfterSeconds);
     case 503:
-      return { 'retry-after': String(Math.max(1, Math.ceil(details.retryAfterSeconds ?? 1))) };
+      return retryAfter(details.retryAfterSeconds ?? 1);
     default:
       return {};
   }
 }
+
+const retryAfter = (seconds: number) => ({ 'retry-after': String(Math.max(1, Math.ceil(seconds))) });

@@ -11,7 +11,6 @@ export interface Facts {
   ip: string | null;
 }
 
-/**
 /** `accountIds`: whose the news are; `null` for nobody's. */
 interface MailOf {
   accountIds: readonly (string | null)[];

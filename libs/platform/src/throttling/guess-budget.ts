@@ -18,10 +18,11 @@ export interface Budget {
   pauseGrows?: true;
 }
 
-/** Which of the wanted budgets are spent, and when the last of them opens again, in whole seconds. */
+/** Which of the wanted budgets are spent. */
 export interface Grant {
   spentScopes: readonly string[];
-  retryAfterSeconds: number;
+  /** When the last of them opens again, in whole seconds; not for a hard stop, which no time opens. */
+  retryAfterSeconds: number | undefined;
 }
 
 type BudgetName = Pick<Budget, 'scope' | 'key'>;
@@ -85,7 +86,7 @@ export interface GrantRow {
 }
 
 export function grantOf({ spent, wait }: GrantRow): Grant {
-  return { spentScopes: spent, retryAfterSeconds: Math.max(1, Number(wait ?? 1)) };
+  return { spentScopes: spent, retryAfterSeconds: wait === null ? undefined : Math.max(1, Number(wait)) };
 }
 
 /** For `take_guesses`, the database's function, where a statement takes a try and does more. */

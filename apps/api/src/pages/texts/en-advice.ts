@@ -34,7 +34,8 @@ export const enAdvice: Record<ErrorCode, string> = {
     'It was confirmed, cancelled or replaced, or has expired. Start a new change if it is still wanted.',
   'link.invalid': 'Open the link of the newest mail, or ask for a new one.',
   'password.current-wrong': 'Type the current password again, or reset it.',
-  'password.too-many-tries': 'Wait as long as the Retry-After header says, or reset the password.',
+  'password.too-many-tries':
+    'Wait as long as the Retry-After header says, or reset the password. Without that header only a reset helps.',
   'password.too-weak': '"reasons" says why. GET /account/v1/password-policy describes what is accepted.',
   'password.unchanged': 'Choose a password that differs from the current one.',
   'plan.too-low': 'Move the account to a higher plan first.',
@@ -54,7 +55,8 @@ export const enAdvice: Record<ErrorCode, string> = {
   'idempotency-key.in-flight': 'Wait for the first answer, or repeat the request a little later.',
   'idempotency-key.malformed': 'Send 1 to 255 printable ASCII characters, for example a UUID.',
   'idempotency-key.reused': 'Use a new key for a new body.',
-  'password-hash.unsupported': 'Send a bcrypt hash, or let the person reset the password.',
+  'password-hash.unsupported':
+    'Send a bcrypt hash, raise BCRYPT_COST to its cost, or let the person reset the password.',
   'password-reset.not-sendable': 'Enable the account, or wait until its change of address can no longer be undone.',
   'scope.invalid': 'Ask only for scopes that this service client has.',
   'scope.missing': 'Ask for a token with the scope that the documentation names for the route.',

@@ -14,8 +14,9 @@ import { NotMeLinks1790000042001 } from './1790000042001-not-me-links';
 import { TakeGuesses1790000043000 } from './1790000043000-take-guesses';
 import { LiveSessions1790000044000 } from './1790000044000-live-sessions';
 import { MailboxOrder1790000045000 } from './1790000045000-mailbox-order';
-import { Languages1790000048000 } from './1790000048000-languages';
 import { ReuseTold1790000046000 } from './1790000046000-reuse-told';
+import { Languages1790000048000 } from './1790000048000-languages';
+import { HardStop1790000049000 } from './1790000049000-hard-stop';
 
 /** In the order they run. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   MailboxOrder1790000045000,
   ReuseTold1790000046000,
   Languages1790000048000,
+  HardStop1790000049000,
 ];
