@@ -16,7 +16,7 @@ describe('the imported hash of an account', () => {
   afterEach(() => jest.restoreAllMocks());
 
   const imported = (form = '$2b$'): Promise<TestAccount> =>
-    anAccount(api, { password: PASSWORD, passwordHash: hashSync(PASSWORD, 5).replace('$2b$', form) });
+    anAccount(api, { password: PASSWORD, passwordHash: hashSync(PASSWORD, 4).replace('$2b$', form) });
   const signIn = ({ email }: TestAccount, password: string): Promise<HttpAnswer> =>
     api.http.post('/account/v1/sessions', { email, password });
   const storedHash = async ({ id }: TestAccount): Promise<string> => {

@@ -150,6 +150,13 @@ describe('accounts, for other services', () => {
       expectProblem(await create(body), status, code);
     });
 
+    it('[S-22] refuses a hash that costs more than ours, and says both costs', async () => {
+      const { status, body } = await create({ email: newEmail(), passwordHash: `$2b$05$${'x'.repeat(53)}` });
+      expect([status, body.code]).toEqual([422, 'password-hash.unsupported']);
+      const message = 'Its cost is 5, and BCRYPT_COST of this service is 4. It must be at least as high.';
+      expect(body.errors).toEqual([{ field: 'passwordHash', code: 'cost', message }]);
+    });
+
     it('refuses an address that somebody has, in any spelling', async () => {
       const email = newEmail();
       await create({ email });

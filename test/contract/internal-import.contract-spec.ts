@@ -100,6 +100,20 @@ describe('POST /internal/v1/accounts/import', () => {
     ],
     ['an address that is none', { email: 'nobody' }, { code: 'email.invalid' }],
     ['a hash that is none', { email: 'x@example.com', passwordHash: 'x' }, { code: 'password-hash.unsupported' }],
+    [
+      '[S-22] a hash that costs more than ours, naming both costs,',
+      { email: 'x@example.com', passwordHash: HASH.replace('$04$', '$05$') },
+      {
+        code: 'password-hash.unsupported',
+        errors: [
+          {
+            field: 'passwordHash',
+            code: 'cost',
+            message: 'Its cost is 5, and BCRYPT_COST of this service is 4. It must be at least as high.',
+          },
+        ],
+      },
+    ],
     ['a line that is too long', `"${'x'.repeat(MAX_LINE)}"`, { code: 'body.too-large' }],
   ])('refuses %s and goes on', async (_what, line, refusal) => {
     const [before, after] = [newEmail(), newEmail()];

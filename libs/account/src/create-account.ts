@@ -24,7 +24,7 @@ export class CreateAccount {
     // Spares a hash, at each start that finds its first account there. The claim below is what decides.
     const isTaken = !isRepeat(requester) && (await this.claims.isUnavailable(email.value, null));
     if (isTaken) throw new DomainError('email.unavailable');
-    const account = await newAccountOf(email, command, (password) => this.hasher.hash(password));
+    const account = await newAccountOf(email, command, this.hasher);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.insert(tx, account));
     return result;
   }

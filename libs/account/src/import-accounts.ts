@@ -46,7 +46,10 @@ export class ImportAccounts {
     const id = standing.get(email.value);
     if (id !== undefined) return { status: 'exists', id };
     try {
-      return await newAccountOf(email, command, (password) => this.hasher.hashWhenIdle(password));
+      return await newAccountOf(email, command, {
+        hash: (password) => this.hasher.hashWhenIdle(password),
+        imported: (hash) => this.hasher.imported(hash),
+      });
     } catch (error) {
       if (error instanceof DomainError) return refused(error);
       throw error;

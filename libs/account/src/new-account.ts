@@ -1,5 +1,5 @@
-import { DomainError, type Locale } from '@app/contracts';
-import { importedHash, isSupportedHash } from '@app/platform';
+import type { Locale } from '@app/contracts';
+import type { PasswordHasher } from '@app/platform';
 import type { Plan } from './account.entity';
 import type { EmailAddress } from './email-address';
 import { NewPassword } from './new-password';
@@ -25,15 +25,18 @@ export interface NewAccount extends Required<Pick<CreateAccountCommand, 'emailVe
   organisation: { id: string; role: 'owner' | 'member' } | null;
 }
 
-/** @throws DomainError `password.too-weak`, `password-hash.unsupported`, and what `hash` throws */
+/** How what a command brings becomes what is stored. */
+type Stored = Pick<PasswordHasher, 'hash' | 'imported'>;
+
+/** @throws DomainError `password.too-weak`, `password-hash.unsupported`, and what `stored.hash` throws */
 export async function newAccountOf(
   email: EmailAddress,
   command: Omit<CreateAccountCommand, 'email'>,
-  hash: (password: string) => Promise<string>,
+  stored: Stored,
 ): Promise<NewAccount> {
   return {
     email: email.value,
-    passwordHash: await storedHashOf(command, hash),
+    passwordHash: await storedHashOf(command, stored),
     emailVerified: command.emailVerified ?? false,
     plan: command.plan ?? 'PERSONAL',
     locale: command.locale ?? 'en',
@@ -44,14 +47,11 @@ export async function newAccountOf(
 
 async function storedHashOf(
   { password, passwordHash }: Pick<CreateAccountCommand, 'password' | 'passwordHash'>,
-  hash: (password: string) => Promise<string>,
+  stored: Stored,
 ): Promise<string | null> {
-  if (passwordHash !== undefined) {
-    if (!isSupportedHash(passwordHash)) throw new DomainError('password-hash.unsupported');
-    return importedHash(passwordHash);
-  }
+  if (passwordHash !== undefined) return stored.imported(passwordHash);
   if (password === undefined) return null;
   // The caller's own sign-up decides which passwords it takes; here it must only be storable.
   const parsed = NewPassword.parse(password, ANY_PASSWORD, { addresses: [], displayName: null });
-  return hash(parsed.value);
+  return stored.hash(parsed.value);
 }

@@ -70,7 +70,7 @@ export const INTERNAL_ERRORS = {
   'idempotency-key.reused': { status: 422, title: 'This Idempotency-Key was used with another body.' },
   'password-hash.unsupported': {
     status: 422,
-    title: 'Only bcrypt hashes ($2a$, $2b$, $2y$, cost 4 to 15) are accepted.',
+    title: 'Only bcrypt hashes ($2a$, $2b$, $2y$) of cost 4 to BCRYPT_COST are accepted.',
   },
   'password-reset.not-sendable': {
     status: 409,

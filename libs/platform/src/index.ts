@@ -11,7 +11,7 @@ export { migrate } from './database/migrate';
 export { Tx, UnitOfWork } from './database/unit-of-work';
 export { AfterCommit, type Delivery, InTransaction } from './events/decorators';
 export { EventDispatcher } from './events/event-dispatcher';
-export { importedHash, isSupportedHash, PasswordHasher } from './hashing/password-hasher';
+export { PasswordHasher } from './hashing/password-hasher';
 export { normalisePassword } from './hashing/password-text';
 export { IdempotencyKeys, type KeyedRequest } from './idempotency/idempotency-keys';
 export { isRepeat, type Reservation, withoutReservation, withReservation } from './idempotency/reservation';

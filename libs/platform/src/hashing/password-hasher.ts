@@ -15,9 +15,6 @@ export function isSupportedHash(text: string): boolean {
   return BCRYPT.test(text);
 }
 
-/** The stored form of an imported hash, upgraded at the next sign-in. */
-export const importedHash = (bcryptHash: string): string => `raw:${bcryptHash}`;
-
 /** A stored hash taken apart. */
 interface StoredHash {
   /** Undefined: imported, over the password itself. */
@@ -45,6 +42,18 @@ export class PasswordHasher {
   /** The same for work that nobody waits for: it comes after everybody else, and is never refused as busy. */
   async hashWhenIdle(password: string): Promise<string> {
     return this.pool.runWhenIdle(this.hashing(password));
+  }
+
+  /**
+   * The stored form of another system's hash, upgraded at the next sign-in. One that costs more than ours would tell by its
+   * time whose address has an account. @throws DomainError `password-hash.unsupported`
+   */
+  imported(bcryptHash: string): string {
+    if (!isSupportedHash(bcryptHash)) throw new DomainError('password-hash.unsupported');
+    const [cost, ours] = [costOf(bcryptHash), this.settings.bcryptCost];
+    if (cost <= ours) return `raw:${bcryptHash}`;
+    const message = `Its cost is ${cost}, and BCRYPT_COST of this service is ${ours}. It must be at least as high.`;
+    throw new DomainError('password-hash.unsupported', { fields: [{ field: 'passwordHash', code: 'cost', message }] });
   }
 
   /**

@@ -30,7 +30,7 @@ export class CreateAccountDto {
   @HasCodePoints(1, 128)
   password?: string;
 
-  /** A bcrypt hash (`$2a$`, `$2b$`, `$2y$`) in place of the password. */
+  /** A bcrypt hash (`$2a$`, `$2b$`, `$2y$`), of a cost no higher than `BCRYPT_COST`, in place of the password. */
   @IfGiven()
   @IsString()
   @Excludes('password')
