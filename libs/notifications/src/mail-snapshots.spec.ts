@@ -5,12 +5,13 @@ import { composeMail } from './compose-mail';
 import type { DeliverySecret } from './delivery-secret';
 import { ADDRESSES, changeOf, passwordChanged, ROWS, type Row, SECRETS, SENDER, to } from './mail-examples';
 
-const ACTORS: Actor[] = [
-  { kind: 'account', accountId: 'a-1', sessionId: 's-1' },
-  { kind: 'service', clientId: 'c-1', name: 'help desk' },
-  { kind: 'system' },
-  { kind: 'anonymous' },
-];
+const ACTORS: Record<string, Actor> = {
+  account: { kind: 'account', accountId: 'a-1', sessionId: 's-1' },
+  'another account': { kind: 'account', accountId: 'a-2', sessionId: 's-2' },
+  service: { kind: 'service', clientId: 'c-1', name: 'help desk' },
+  system: { kind: 'system' },
+  anonymous: { kind: 'anonymous' },
+};
 
 const mailOf = (locale: Locale, { role, event }: Row, secret: DeliverySecret | null) =>
   composeMail(changeOf([event([to(role, locale)])]), { target: ADDRESSES[role], secret }, SENDER);
@@ -20,7 +21,7 @@ const mailBy = (locale: Locale, actor: Actor) => {
 };
 
 const TABLE = LOCALES.flatMap((locale) => ROWS.map((row) => ({ locale, ...row })));
-const ACTOR_TABLE = LOCALES.flatMap((locale) => ACTORS.map((actor) => ({ locale, actor })));
+const ACTOR_TABLE = LOCALES.flatMap((locale) => Object.entries(ACTORS).map(([who, actor]) => ({ locale, who, actor })));
 
 it.each(TABLE)(
   '[S-117] the HTML in $locale to the $role address about $title',
@@ -36,14 +37,14 @@ it.each(TABLE.filter(({ shows }) => shows.length > 0))(
   },
 );
 
-it.each(ACTOR_TABLE)('[S-117] the mail in $locale about a change by $actor.kind', ({ locale, actor }) => {
+it.each(ACTOR_TABLE)('[S-117] the mail in $locale about a change by $who', ({ locale, actor }) => {
   expect(mailBy(locale, actor).text).toMatchSnapshot();
 });
 
 it.each(LOCALES)('every word of every template in %s is in one of these mails', (locale) => {
   const mails = [
     ...ROWS.flatMap(({ secret = SECRETS, ...row }) => [mailOf(locale, row, secret), mailOf(locale, row, null)]),
-    ...ACTORS.map((actor) => mailBy(locale, actor)),
+    ...Object.values(ACTORS).map((actor) => mailBy(locale, actor)),
   ];
   const shown = mails.map(({ text }) => text).join('\n');
   expect(wordsOfTemplates(locale).filter((words) => !shown.includes(words))).toEqual([]);

@@ -26,8 +26,7 @@ export function factsOf({ at, requester }: Change, { accountIds, isRepeated }: M
   const { actor, device, userAgent, ip } = requester;
   const forHolder = accountIds.some((id) => id !== null);
   const byAnother = forHolder && actor.kind === 'account' && !accountIds.includes(actor.accountId);
-  const said = (words: string | null) =>
-    forHolder && !byAnother && !isRepeated && words ? withoutLinks(words) : null;
+  const said = (words: string | null) => (forHolder && !byAnother && !isRepeated && words ? withoutLinks(words) : null);
   return {
     when: utcTime(at),
     actor: byAnother ? 'another-account' : actor.kind,

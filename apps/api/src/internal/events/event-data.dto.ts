@@ -142,6 +142,7 @@ export const EVENT_DATA: { [N in FeedEventName]: Type<FeedEvent<N>['data']> } = 
   'account.email-change-undone.v1': EmailChangeUndoneDto,
   'account.email-changed.v1': EmailChangedDto,
   'account.email-verified.v1': AddressEventDto,
+  'account.email-wanted-by-another.v1': AccountEventDto,
   'account.enabled.v1': AccountEventDto,
   'account.password-change-disowned.v1': AccountEventDto,
   'account.password-change-required.v1': AccountEventDto,
