@@ -29,8 +29,6 @@ export const OPEN_ROUTES = {
     'POST /account/v1/sessions/refresh',
     'POST /api/user/v1/auth',
     'POST /api/v2/sdk/sso/session-token/id-token',
-    'POST /oauth2/introspect',
-    'POST /oauth2/revoke',
     'POST /oauth2/token',
     'POST /v1/auth/refresh',
   ],
