@@ -75,15 +75,18 @@ const onDatabase = (kind) => ({
 });
 
 const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
-// How requests, answers, tokens and mails are spelled: once is enough, whichever the database.
+// How requests, answers, tokens, pages and mails are spelled and sent: once is enough, whichever the database.
 const OF_NO_DATABASE = [
   '/test/contract/',
-  '/test/e2e/token-(attacks|ambiguity|claims|carriers|respelling)\\.',
+  '/test/e2e/(client|edge-|introspection-agrees|mail-|oauth-clients|openapi|pages|route-policies|secret-places|stories)',
+  '/test/e2e/(key-rotation|token-(attacks|ambiguity|claims|carriers|contents|respelling)|undone-addresses)\\.',
   '/test/integration/(smtp-mailer|database-tls)\\.',
-  '/test/e2e/edge-',
 ];
+// What many connections do to each other: the embedded database has one.
+const OF_CONNECTIONS = ['/test/e2e/(([a-z]+-)?races|feed-reader)\\.', '/test/integration/event-feed-order\\.'];
 // Roles and what they may do: the embedded database has one.
 const OF_POSTGRES = ['/test/integration/service-role\\.'];
+const ELSEWHERE = [...OF_NO_DATABASE, ...OF_CONNECTIONS];
 
 module.exports = {
   rootDir: root,
@@ -91,7 +94,7 @@ module.exports = {
     unit,
     {
       ...onDatabase('embedded'),
-      testPathIgnorePatterns: ['/node_modules/', ...OF_POSTGRES, ...(withPostgres ? OF_NO_DATABASE : [])],
+      testPathIgnorePatterns: ['/node_modules/', ...OF_POSTGRES, ...(withPostgres ? ELSEWHERE : [])],
     },
     ...(withPostgres ? [onDatabase('postgres')] : []),
   ],

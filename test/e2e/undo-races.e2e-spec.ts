@@ -28,7 +28,7 @@ const address = (name: string) => `${name}-${randomUUID().slice(0, 8)}@example.o
 /** The embedded database has one session: nothing is ever at the same moment. */
 const ROUNDS = databaseKind === 'postgres' ? 50 : 3;
 /** The same for one of the doors by which a thief goes on. */
-const ROUNDS_A_DOOR = databaseKind === 'postgres' ? 12 : 2;
+const ROUNDS_A_DOOR = databaseKind === 'postgres' ? 9 : 2;
 
 type Change = () => Promise<HttpAnswer>;
 /** Has what it takes mailed before, so that the change is one request. */

@@ -9,11 +9,11 @@ import { deedsOf, newTally, round } from './support/rounds.mjs';
 const PEOPLE = 25;
 const CONNECTIONS = 32;
 
-/** 10,000 changes of a password in all, and some of everything else that ends tokens; 2,000 where time is short. */
+/** 10,000 changes of a password in all, and some of everything else that ends tokens; 1,000 where time is short. */
 const isShort = process.env.FAULTS === 'short';
 for (const { count, turns } of [
-  { count: 2, turns: isShort ? 60 : 340 },
-  { count: 4, turns: isShort ? 20 : 60 },
+  { count: 2, turns: isShort ? 30 : 340 },
+  { count: 4, turns: isShort ? 10 : 60 },
 ]) {
   test(`[S-35] [S-36] [S-100] [S-101] [I3] ${PEOPLE * turns} changes on ${count} replicas, one of which stands still now and then: no older token is taken after the answer, and every new one is`, async (t) => {
     const { replicas } = await startReplicas(t, count, { connections: CONNECTIONS });
