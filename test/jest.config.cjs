@@ -24,11 +24,11 @@ const esmOnly = [
 ];
 
 // No .swcrc, so that nothing else picks this up.
-const swc = (parser) => [
+const swc = (parser, sourceMaps = 'inline') => [
   '@swc/jest',
   {
     swcrc: false,
-    sourceMaps: 'inline',
+    sourceMaps,
     module: { type: 'commonjs' },
     jsc: {
       parser,
@@ -45,7 +45,7 @@ const common = {
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'json', 'ts'],
   transform: {
     '^.+\\.ts$': swc({ syntax: 'typescript', decorators: true }),
-    '^.+\\.[cm]?js$': swc({ syntax: 'ecmascript' }),
+    '^.+\\.[cm]?js$': swc({ syntax: 'ecmascript' }, false),
   },
   // Looks at the last node_modules of a path: a nested copy counts as the package it is.
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${esmOnly.join('|')})/)`],
