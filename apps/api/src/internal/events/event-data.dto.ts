@@ -94,7 +94,7 @@ class ApiKeyRotatedDto extends ApiKeyEventDto {
   replacedUntil: string;
 }
 
-class SessionsEndedDto extends AccountEventDto {
+class SessionsEndedEventDto extends AccountEventDto {
   /** How many of them were live. */
   count: number;
 }
@@ -156,7 +156,7 @@ export const EVENT_DATA: { [N in FeedEventName]: Type<FeedEvent<N>['data']> } = 
   'application.revoked.v1': ApplicationRevokedDto,
   'installation.restored.v1': InstallationRestoredDto,
   'session.all-sessions-ended.v1': AllSessionsEndedDto,
-  'session.ended.v1': SessionsEndedDto,
+  'session.ended.v1': SessionsEndedEventDto,
   'session.refresh-token-reused.v1': RefreshTokenReusedDto,
-  'session.sessions-ended.v1': SessionsEndedDto,
+  'session.sessions-ended.v1': SessionsEndedEventDto,
 };
