@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Actor, LOCALES, type Locale } from '@app/contracts';
 import { composeMail } from './compose-mail';
 import type { DeliverySecret } from './delivery-secret';
-import { ADDRESSES, changeOf, passwordChanged, ROWS, type Row, SECRETS, SENDER, to } from './mail-examples';
+import { ADDRESSES, changeOf, passwordChanged, SECRETS, SENDER, to } from './mail-examples';
+import { ROWS, type Row } from './mail-rows';
 
 const ACTORS: Record<string, Actor> = {
   account: { kind: 'account', accountId: 'a-1', sessionId: 's-1' },

@@ -1,0 +1,188 @@
+import { CODE_PURPOSES, type DomainEvent, type Recipient } from '@app/contracts';
+import type { DeliverySecret } from './delivery-secret';
+import {
+  ACCOUNT,
+  codeRequested,
+  emailChanged,
+  emailChangeRequested,
+  EXPIRES,
+  NEW,
+  OLD,
+  passwordChanged,
+  resetRequested,
+  type Role,
+  SECRETS,
+} from './mail-examples';
+
+export interface Row {
+  title: string;
+  role: Role;
+  /** The secrets that this mail shows; every other one must be absent. */
+  shows: (keyof DeliverySecret)[];
+  /** What its delivery holds, where that is not every secret at once. */
+  secret?: DeliverySecret | null;
+  event: (recipients: Recipient[]) => DomainEvent;
+}
+
+/** To the account's own address, without a secret. */
+const alert = (title: string, event: Row['event']): Row => ({ title, role: 'current', shows: [], event });
+const plainAlert = (
+  name:
+    | 'account.email-wanted-by-another.v1'
+    | 'account.password-change-required.v1'
+    | 'account.password-change-disowned.v1'
+    | 'account.disabled.v1'
+    | 'account.enabled.v1'
+    | 'account.deleted.v1',
+): Row => alert(name, (recipients) => ({ name, data: { ...ACCOUNT, recipients } }));
+
+export const ROWS: Row[] = [
+  ...(['change', 'reset', 'code'] as const).map((by): Row => ({
+    title: `account.password-changed.v1 by ${by}`,
+    role: 'current',
+    shows: ['notMeToken'],
+    event: (recipients) => passwordChanged({ by, recipients }),
+  })),
+  {
+    title: 'account.password-changed.v1 to a common one with API keys alive',
+    role: 'current',
+    shows: ['notMeToken'],
+    event: (recipients) => passwordChanged({ commonPassword: true, apiKeysAlive: 3, keepSessionId: null, recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 beside a change of address that it can undo',
+    role: 'old',
+    shows: [],
+    secret: { undoToken: SECRETS.undoToken },
+    event: (recipients) => passwordChanged({ recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 beside a change of address that it cannot undo',
+    role: 'old',
+    shows: [],
+    secret: null,
+    event: (recipients) => passwordChanged({ recipients }),
+  },
+  {
+    title: 'account.password-changed.v1 of an unproved address',
+    role: 'current',
+    shows: [],
+    secret: null,
+    event: (recipients) => passwordChanged({ notMeUntil: null, recipients }),
+  },
+  {
+    title: 'account.email-changed.v1',
+    role: 'old',
+    shows: ['undoToken'],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1 that it cannot undo',
+    role: 'old',
+    shows: [],
+    event: (recipients) => emailChanged({ undoUntil: null, recipients }),
+  },
+  {
+    title: 'account.email-changed.v1',
+    role: 'earlier',
+    shows: [],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1, unverified',
+    role: 'new',
+    shows: [],
+    event: (recipients) => emailChanged({ recipients }),
+  },
+  {
+    title: 'account.email-changed.v1, verified',
+    role: 'new',
+    shows: [],
+    event: (recipients) => emailChanged({ emailVerified: true, recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1',
+    role: 'current',
+    shows: ['cancelToken'],
+    event: (recipients) => emailChangeRequested({ recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1',
+    role: 'new',
+    shows: ['code'],
+    event: (recipients) => emailChangeRequested({ recipients }),
+  },
+  {
+    title: 'account.email-change-requested.v1 for a taken address',
+    role: 'new',
+    shows: [],
+    event: (recipients) => emailChangeRequested({ newEmailTaken: true, recipients }),
+  },
+  ...CODE_PURPOSES.flatMap((purpose) =>
+    [false, true].map((addressTaken): Row => ({
+      title: `account.code-requested.v1 for ${purpose}${addressTaken ? ', taken' : ''}`,
+      role: 'current',
+      shows: ['code'],
+      event: (recipients) => codeRequested({ purpose, addressTaken, recipients }),
+    })),
+  ),
+  ...(['current', 'old', 'earlier'] as const).map((role): Row => ({
+    title: 'account.email-change-undone.v1',
+    role,
+    shows: [],
+    event: (recipients) => ({
+      name: 'account.email-change-undone.v1',
+      data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients },
+    }),
+  })),
+  {
+    title: 'account.email-verified.v1 that ends its link',
+    role: 'old',
+    shows: [],
+    event: (recipients) => ({ name: 'account.email-verified.v1', data: { ...ACCOUNT, email: NEW, recipients } }),
+  },
+  ...[false, true].map((onlyWayIn): Row => ({
+    title: `account.password-reset-requested.v1${onlyWayIn ? ' after an undo' : ''}`,
+    role: 'current',
+    shows: ['resetToken'],
+    event: (recipients) => resetRequested({ onlyWayIn, recipients }),
+  })),
+  ...[true, false].map((canReset) =>
+    alert(`account.password-proved-after-failures.v1${canReset ? '' : ' to an unproved address'}`, (recipients) => ({
+      name: 'account.password-proved-after-failures.v1',
+      data: { ...ACCOUNT, failures: 12, canReset, recipients },
+    })),
+  ),
+  plainAlert('account.email-wanted-by-another.v1'),
+  plainAlert('account.password-change-disowned.v1'),
+  plainAlert('account.password-change-required.v1'),
+  plainAlert('account.disabled.v1'),
+  plainAlert('account.enabled.v1'),
+  ...[['plan'], ['locale', 'displayName']].map((fields) =>
+    alert(`account.updated.v1 of ${fields.join(' and ')}`, (recipients) => ({
+      name: 'account.updated.v1',
+      data: { ...ACCOUNT, fields, recipients },
+    })),
+  ),
+  plainAlert('account.deleted.v1'),
+  ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name) =>
+    alert(name, (recipients) => ({ name, data: { ...ACCOUNT, apiKeyId: 'k-1', recipients } })),
+  ),
+  {
+    title: 'api-key.rotated.v1',
+    role: 'current',
+    shows: [],
+    event: (recipients) => ({
+      name: 'api-key.rotated.v1',
+      data: { ...ACCOUNT, apiKeyId: 'k-2', replacedApiKeyId: 'k-1', replacedUntil: EXPIRES, recipients },
+    }),
+  },
+  alert('session.sessions-ended.v1', (recipients) => ({
+    name: 'session.sessions-ended.v1',
+    data: { ...ACCOUNT, count: 3, recipients },
+  })),
+  alert('session.refresh-token-reused.v1', (recipients) => ({
+    name: 'session.refresh-token-reused.v1',
+    data: { ...ACCOUNT, sessionId: 's-1', recipients },
+  })),
+];
