@@ -156,9 +156,10 @@ export const SEEDED_BUGS = [
   {
     name: 'a guess of a code is counted after it was judged',
     edits: [
+      [CODES, 'await this.tries.take(attempt, requester);\n    try {', 'try {'],
       [
         CODES,
-        'await this.tries.take(attempt, requester);\n      await this.requireRight(attempt);',
+        'await this.requireRight(attempt);',
         `await this.requireRight(attempt).catch(async (error: unknown) => {
         await this.tries.take(attempt, requester);
         throw error;
