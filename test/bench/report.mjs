@@ -1,7 +1,7 @@
 const COLUMNS = ['what', 'measured', 'beside', 'ratio', 'target', 'verdict'];
 
 export const isMissed = ({ ratio, target }) =>
-  target !== undefined && (target.atLeast === undefined ? ratio > target.atMost : ratio < target.atLeast);
+  Boolean(target) && (target.atLeast === undefined ? ratio > target.atMost : ratio < target.atLeast);
 
 /** The rows as a Markdown table. */
 export function tableOf(rows) {
@@ -23,12 +23,12 @@ function cellsOf({ what, figure, unit, peer, limit, ratio, target, ...row }) {
 }
 
 function targetText(target) {
-  if (target === undefined) return '';
-  return target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  if (!target) return '';
+  return target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${Number(target.atLeast.toFixed(2))}`;
 }
 
 function verdictOf(row) {
-  if (row.target === undefined) return 'for information';
+  if (!row.target) return 'for information';
   return isMissed(row) ? 'MISSED' : 'met';
 }
 
