@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { type Mould, mouldOf, part, remade, signed, STRANGER, strangersCertificate } from '../support/forged-tokens';
-import { aTokenFor, DOORS_BY_NAME, opens, shapeOf, show } from '../support/token-doors';
+import { aTokenFor, EVERY_DOOR, opens, shapeOf, show } from '../support/token-doors';
 import { ALGORITHM_ATTACKS, KID_ATTACKS } from './token-attacks';
 import { BROKEN_JSON, CRITICAL_HEADERS, ENCRYPTED, SERIALISATIONS } from './token-forms';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe.each(DOORS_BY_NAME)('an access token at the door "$name"', ({ door }) => {
+describe.each(EVERY_DOOR)('an access token at the door "$name"', ({ door }) => {
   let mould: Mould;
   let refused: object;
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { ServiceClients } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, aSession, TEST_REQUESTER } from '../support/factories';
 import { type Mould, mouldOf, remade } from '../support/forged-tokens';
-import { aServiceToken, aTokenFor, DOORS_BY_NAME, opens, shapeOf, show } from '../support/token-doors';
+import { aServiceToken, aTokenFor, EVERY_DOOR, opens, shapeOf, show } from '../support/token-doors';
 import {
   AUDIENCE_LISTS,
   type Change,
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe.each(DOORS_BY_NAME)('a token that we sign, at the door "$name"', ({ door }) => {
+describe.each(EVERY_DOOR)('a token that we sign, at the door "$name"', ({ door }) => {
   let mould: Mould;
   let refused: object;
   beforeAll(async () => {

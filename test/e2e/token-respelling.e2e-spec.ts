@@ -1,5 +1,5 @@
 import { bootApi, type TestApi } from '../support/boot-api';
-import { aTokenFor, DOORS_BY_NAME, endTokens, linesWith, opens, opensRaw } from '../support/token-doors';
+import { aTokenFor, EVERY_DOOR, endTokens, linesWith, opens, opensRaw } from '../support/token-doors';
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe.each(DOORS_BY_NAME)('at the door "$name"', ({ door }) => {
+describe.each(EVERY_DOOR)('at the door "$name"', ({ name, door }) => {
   let live: string;
   let ended: string;
   beforeAll(async () => {
@@ -51,6 +51,9 @@ describe.each(DOORS_BY_NAME)('at the door "$name"', ({ door }) => {
   it.each(Object.entries(RESPELLINGS))('[S-84] an ended token stays dead with %s', async (_, respell) => {
     for (const token of respell(ended)) expect([token, await opens(api, door, token)]).toEqual([token, false]);
   });
+
+  // A form says for each of its characters what it is.
+  if (name === 'introspection') return;
 
   it.each(Object.entries(SPACED))('[S-84] no token is put together again over %s', async (_, respell) => {
     expect(await opensRaw(api, door, linesWith(door, live))).toBe(true);

@@ -4,7 +4,7 @@ import { DEVICE_HEADERS } from './device-headers';
 import type { TestAccount } from './factories';
 import { bearer, type HeaderMap, type HttpAnswer } from './http-client';
 import { codeIn } from './mailed';
-import { DOORS_BY_NAME, opens } from './token-doors';
+import { DEVELOPMENT_SERVICE, EVERY_DOOR, opens } from './token-doors';
 
 /** Everything that one account may hold at one moment. */
 export interface Tokens {
@@ -16,14 +16,13 @@ export interface Tokens {
 
 export const NEXT_PASSWORD = 'NewSecureP@ssw0rd!';
 
-const DEVELOPMENT_CLIENT = Buffer.from('dev:dev-secret-change-me-0000000000000000').toString('base64');
-
 /** What other services are told of a token (RFC 7662). */
 export function introspect(api: TestApi, token: string, more: Record<string, string> = {}): Promise<HttpAnswer> {
-  return api.internal.post('/oauth2/introspect', new URLSearchParams({ token, ...more }).toString(), {
-    authorization: `Basic ${DEVELOPMENT_CLIENT}`,
-    'content-type': 'application/x-www-form-urlencoded',
-  });
+  return api.internal.post(
+    '/oauth2/introspect',
+    new URLSearchParams({ token, ...more }).toString(),
+    DEVELOPMENT_SERVICE,
+  );
 }
 
 /** Signs in through every door that there is: one login serves all. */
@@ -66,15 +65,12 @@ export const SIGN_IN_DOORS: Record<string, { give: SignIn; status: number }> = {
 };
 
 /** Where a person's access token is shown, and whether it is accepted there. Nothing here changes anything. */
-export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promise<boolean>> = {
-  ...Object.fromEntries(
-    DOORS_BY_NAME.filter(({ door }) => door.holder === 'person').map(({ name, door }) => [
-      name,
-      (api: TestApi, token: string) => opens(api, door, token),
-    ]),
-  ),
-  introspection: async (api, token) => (await introspect(api, token)).body.active,
-};
+export const TOKEN_DOORS: Record<string, (api: TestApi, token: string) => Promise<boolean>> = Object.fromEntries(
+  EVERY_DOOR.filter(({ door }) => door.holder === 'person').map(({ name, door }) => [
+    name,
+    (api, token) => opens(api, door, token),
+  ]),
+);
 
 /** Where an account renews its access. */
 export const RENEWAL_DOORS: Record<string, (api: TestApi, tokens: Tokens) => Promise<boolean>> = {

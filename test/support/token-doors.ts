@@ -13,9 +13,17 @@ export interface TokenDoor {
   method: 'GET' | 'POST';
   path: string;
   body?: unknown;
+  /** In place of `body`, where the token stands in it. */
+  bodyWith?(token: string): string;
   headersWith(token: string): HeaderMap;
   isOpen(answer: Pick<HttpAnswer, 'status' | 'body'>): boolean;
 }
+
+/** The development client, with a form. */
+export const DEVELOPMENT_SERVICE = {
+  authorization: `Basic ${Buffer.from('dev:dev-secret-change-me-0000000000000000').toString('base64')}`,
+  'content-type': 'application/x-www-form-urlencoded',
+};
 
 const isOk: TokenDoor['isOpen'] = ({ status }) => status === 200;
 
@@ -64,10 +72,23 @@ const DOORS: Record<string, TokenDoor> = {
   },
 };
 
+const INTROSPECTION: TokenDoor = {
+  holder: 'person',
+  listener: 'internal',
+  method: 'POST',
+  path: '/oauth2/introspect',
+  bodyWith: (token) => new URLSearchParams({ token }).toString(),
+  headersWith: () => DEVELOPMENT_SERVICE,
+  isOpen: ({ body }) => body.active,
+};
+
+/** Those that take the token from a header. */
 export const DOORS_BY_NAME = Object.entries(DOORS).map(([name, door]) => ({ name, door }));
 
+export const EVERY_DOOR = [...DOORS_BY_NAME, { name: 'introspection', door: INTROSPECTION }];
+
 export function show(api: TestApi, door: TokenDoor, token: string): Promise<HttpAnswer> {
-  return api[door.listener].send(door.method, door.path, door.body, door.headersWith(token));
+  return api[door.listener].send(door.method, door.path, door.bodyWith?.(token) ?? door.body, door.headersWith(token));
 }
 
 export async function opens(api: TestApi, door: TokenDoor, token: string): Promise<boolean> {
@@ -92,16 +113,16 @@ export function linesWith(door: TokenDoor, token: string): string[] {
 
 /** What a caller can tell one refusal from another by. */
 export function shapeOf({ status, headers, body }: HttpAnswer): object {
-  const { instance: _, ...said } = body as Record<string, unknown>;
+  const { instance: _, ...said } = (body ?? {}) as Record<string, unknown>;
   return { status, said, type: headers.get('content-type'), challenge: headers.get('www-authenticate') };
 }
 
-/** Ends every token for the door. */
+/** Ends every token for the door, but for what tests ask with. */
 export async function endTokens(api: TestApi, { holder }: TokenDoor): Promise<void> {
   if (holder === 'person') return void (await api.app.get(RevokeSessions).ofEverybody(TEST_REQUESTER));
   const clients = api.app.get(ServiceClients);
   const { serviceClients } = await clients.list({ limit: 1000 });
-  for (const { id } of serviceClients) await clients.revoke(id, TEST_REQUESTER);
+  for (const { id } of serviceClients.filter(({ name }) => name === 'test')) await clients.revoke(id, TEST_REQUESTER);
 }
 
 /** A good token for the door, of an account or a client of its own. */
