@@ -209,6 +209,15 @@ describe('who may call, for administrators', () => {
       expect(await tablesWith(api, clientSecret)).toEqual([]);
     });
 
+    it('never lengthens the life of a secret by rotating again', async () => {
+      const { id, secret } = await aServiceClient(api, 'accounts:read');
+      await api.internal.post(`${SERVICE_CLIENTS}/${id}/rotate`, { overlapSeconds: 60 }, admin);
+      await api.internal.post(`${SERVICE_CLIENTS}/${id}/rotate`, { overlapSeconds: 3600 }, admin);
+      expect((await askForToken(api, basic(id, secret))).status).toBe(200);
+      await api.age('2 minutes');
+      expect((await askForToken(api, basic(id, secret))).status).toBe(401);
+    });
+
     it('rotates a secret without overlap: the old one ends at once', async () => {
       const { id, secret } = await aServiceClient(api, 'admin');
       expect((await api.internal.post(`${SERVICE_CLIENTS}/${id}/rotate`, undefined, admin)).status).toBe(200);

@@ -2,6 +2,7 @@ import { decode } from 'jsonwebtoken';
 import { SCOPES } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, type TestAccount } from '../support/factories';
+import { mouldOf, remade } from '../support/forged-tokens';
 import { bearer, type HeaderMap } from '../support/http-client';
 import { RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
 import { aService, aServiceClient, askForToken, basic, expectOAuthError, FORM } from './internal-callers';
@@ -49,10 +50,27 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
     },
   );
 
-  it('a session handle ends its session [S-108]', async () => {
-    expect((await revoke(tokens.handle, service)).status).toBe(200);
-    expect(await renews('session handle')).toBe(false);
-    expect(await isGood(tokens.all[1] ?? '')).toBe(false);
+  it.each(['', '&token_type_hint=access_token', '&token_type_hint=refresh_token'])(
+    'a session handle ends its session, with the hint "%s" [S-108]',
+    async (hint) => {
+      expect((await revoke(tokens.handle, service, hint)).status).toBe(200);
+      expect(await renews('session handle')).toBe(false);
+      expect(await isGood(tokens.all[1] ?? '')).toBe(false);
+      expect(await isGood(tokens.access)).toBe(true);
+    },
+  );
+
+  it('an access token that has expired ends its session all the same', async () => {
+    await api.age('11 minutes');
+    const before = (decode(tokens.access, { json: true })?.exp ?? 0) - 660;
+    const expired = remade(mouldOf(api, tokens.access), { claims: { iat: before - 600, exp: before } });
+    expect((await revoke(expired, service)).status).toBe(200);
+    expect(await renews('native refresh')).toBe(false);
+  });
+
+  it('is not on the public listener [S-113]', async () => {
+    const answer = await api.http.post(PATH, `token=${tokens.access}`, { ...FORM, ...service });
+    expect(answer.status).toBe(404);
     expect(await isGood(tokens.access)).toBe(true);
   });
 
@@ -92,13 +110,16 @@ describe('POST /oauth2/revoke (RFC 7009)', () => {
   describe('of services:', () => {
     const read = (headers: HeaderMap) => api.internal.get('/internal/v1/accounts?email=ada@example.com', headers);
 
-    it('its own token dies alone [S-108]', async () => {
-      const { id, secret } = await aServiceClient(api, 'tokens:revoke', 'accounts:read');
-      const [first, second] = [await askForToken(api, basic(id, secret)), await askForToken(api, basic(id, secret))];
-      expect((await revoke(first.body.access_token, basic(id, secret))).status).toBe(200);
-      expect((await read(bearer(first.body.access_token))).status).toBe(401);
-      expect((await read(bearer(second.body.access_token))).status).toBe(200);
-    });
+    it.each(['', '&token_type_hint=access_token', '&token_type_hint=refresh_token'])(
+      'its own token dies alone, with the hint "%s" [S-108]',
+      async (hint) => {
+        const { id, secret } = await aServiceClient(api, 'tokens:revoke', 'accounts:read');
+        const [first, second] = [await askForToken(api, basic(id, secret)), await askForToken(api, basic(id, secret))];
+        expect((await revoke(first.body.access_token, basic(id, secret), hint)).status).toBe(200);
+        expect((await read(bearer(first.body.access_token))).status).toBe(401);
+        expect((await read(bearer(second.body.access_token))).status).toBe(200);
+      },
+    );
 
     it('[S-132] that it was revoked, and a try at another’s, each leave one row', async () => {
       const { id, secret } = await aServiceClient(api, 'tokens:revoke', 'admin');

@@ -1,6 +1,7 @@
 import { ManageAccount } from '@app/account';
 import type { FieldError } from '@app/contracts';
 import { AccessTokens } from '@app/session';
+import { declaredRoutes } from '../e2e/route-policies';
 import { aPerson, expectProblem, ROOT, signIn } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, TEST_REQUESTER } from '../support/factories';
@@ -15,6 +16,7 @@ const SIGNED_IN_ROUTES = [
   `DELETE ${ROOT}/sessions/0b0f3b2e-8f0c-4c4e-9a63-2f4f0f2d6f11`,
   `DELETE ${ROOT}/sessions?scope=others`,
   `GET ${ROOT}/me`,
+  `GET ${ROOT}/me/activity`,
   CHANGE_PASSWORD,
   `POST ${ROOT}/me/email-change`,
   `GET ${ROOT}/me/email-change`,
@@ -74,6 +76,14 @@ describe('native API: what every route does', () => {
     const [method = '', path = ''] = route.split(' ');
     return api.http.send(method, path, body, token);
   };
+
+  it('every route behind the guard is looked at', () => {
+    const guarded = declaredRoutes(api.app).filter(
+      ({ path, publicReason }) => path.startsWith(ROOT) && publicReason === undefined,
+    );
+    const named = GUARDED_ROUTES.map((route) => route.replace(/\?.*/, '').replace(/\/[0-9a-f-]{36}$/, '/:id'));
+    expect(named.sort()).toEqual(guarded.map(({ name }) => name).sort());
+  });
 
   it.each(SIGNED_IN_ROUTES)('[S-32] %s wants a token of ours', async (route) => {
     expectProblem(await call(route, {}), 401, 'access-token.missing');

@@ -125,4 +125,26 @@ describe('native refresh', () => {
     expect(asAccess.body.code).toBe('access-token.invalid');
     expect((await refresh(api, { refreshToken: tokens.accessToken })).status).toBe(401);
   });
+
+  it('[S-92] [S-95] the settings say how long the grace, an idle session and any session last', async () => {
+    const brief = await bootApi({ refreshGraceSeconds: 5, sessionIdleSeconds: 60, sessionMaxSeconds: 90 });
+    const idle = await aPerson(brief);
+    const used = await aPerson(brief);
+    await brief.age('50 seconds');
+    const renewed = await refresh(brief, used.tokens);
+    expect(renewed.status).toBe(200);
+    await brief.age('11 seconds');
+    expect((await refresh(brief, idle.tokens)).status).toBe(401);
+    const again = await refresh(brief, renewed.body);
+    await brief.age('4 seconds');
+    expect((await refresh(brief, renewed.body)).body.refreshToken).toBe(again.body.refreshToken);
+    await brief.age('26 seconds');
+    expect((await refresh(brief, again.body)).status).toBe(401);
+
+    const late = await aPerson(brief);
+    await refresh(brief, late.tokens);
+    await brief.age('6 seconds');
+    expect((await refresh(brief, late.tokens)).status).toBe(401);
+    await brief.close();
+  });
 });

@@ -34,6 +34,17 @@ describe('the round trips to the database', () => {
     expect(judged).toHaveLength(1);
   });
 
+  it('of guarded reads that come together are shared', async () => {
+    const { tokens } = await aPerson(api);
+    const together = () => Promise.all(Array.from({ length: 20 }, () => me(api, tokens)));
+    // Over connections that stand: those that are being opened come one by one.
+    await together();
+    const sent = jest.spyOn(PostgresQueryRunner.prototype, 'query').mock.calls;
+    const answers = await together();
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(sent.length).toBeLessThan(20);
+  });
+
   it('of a sign-in are three', async () => {
     const account = await anAccount(api);
     expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
