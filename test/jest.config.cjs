@@ -78,7 +78,7 @@ const withPostgres = Boolean(process.env.TEST_DATABASE_URL);
 // How requests, answers, tokens, pages and mails are spelled and sent: once is enough, whichever the database.
 const OF_NO_DATABASE = [
   '/test/contract/',
-  '/test/e2e/(client|edge-|introspection-agrees|mail-|oauth-clients|openapi|pages|route-policies|secret-places|stories)',
+  '/test/e2e/(client|edge-|email-change-states|introspection-agrees|mail-|oauth-clients|openapi|pages|route-policies|secret-places|stories)',
   '/test/e2e/(key-rotation|token-(attacks|ambiguity|claims|carriers|contents|respelling)|undone-addresses)\\.',
   '/test/integration/(smtp-mailer|database-tls)\\.',
 ];
