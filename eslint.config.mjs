@@ -2,6 +2,15 @@ import eslint from '@eslint/js';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
+// How long `===` takes tells how much was right: a secret is looked up by its digest, or compared by `equalBytes`.
+const SECRET = '/(secret|pepper|token|digest|hash|hmac|signature|apiKey|^code)$/i';
+const isSecret = (side) => `[${side}.name=${SECRET}], [${side}.property.name=${SECRET}]`;
+const COMPARED_SECRETS = [
+  // Not with a literal, `undefined` or what a name in capitals stands for: these are no secrets.
+  `BinaryExpression[operator=/^[!=]==?$/]:not(:has(> Literal)):not([right.name=/^[A-Z_]+$|^undefined$/]):matches(${isSecret('left')}, ${isSecret('right')})`,
+  `CallExpression[callee.property.name='equals']:matches(${isSecret('callee.object')}, ${isSecret('arguments.0')})`,
+];
+
 export default tseslint.config(
   { ignores: ['dist', '**/generated', 'coverage', 'artefacts', '**/*.cjs', '**/*.mjs'] },
   eslint.configs.recommended,
@@ -24,6 +33,19 @@ export default tseslint.config(
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
       'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.int-spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...COMPARED_SECRETS.map((selector) => ({
+          selector,
+          message: 'Compare secrets by equalBytes, in constant time.',
+        })),
+      ],
     },
   },
   {

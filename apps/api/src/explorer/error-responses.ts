@@ -38,11 +38,15 @@ function schemaOf(samples: readonly SampleError[], { body, code }: ErrorFormat):
 }
 
 function examplesOf(samples: readonly SampleError[], { code }: ErrorFormat) {
-  const shown = samples.map(({ name, answer: { body } }) => ({ name, code: String(valueAt(body, code)), value: body }));
+  const shown = samples.map(({ name, answer }) => ({
+    name,
+    errorCode: String(valueAt(answer.body, code)),
+    value: answer.body,
+  }));
   return Object.fromEntries(
-    shown.map(({ name, code, value }) => [
-      name || code,
-      { summary: name === '' || name === code ? code : `${code} (${name})`, value },
+    shown.map(({ name, errorCode, value }) => [
+      name || errorCode,
+      { summary: name === '' || name === errorCode ? errorCode : `${errorCode} (${name})`, value },
     ]),
   );
 }
