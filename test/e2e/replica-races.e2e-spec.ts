@@ -5,6 +5,7 @@ import { bearer, type HttpAnswer } from '../support/http-client';
 import { bootReplica } from '../support/replica';
 import { introspect } from '../support/surfaces';
 import * as native from './native-driver';
+import { address } from './undo-driver';
 
 const { ROOT, STRONG_PASSWORD } = native;
 // The embedded database has one session: less can meet there.
@@ -85,6 +86,32 @@ async function changesLogged(accountId: string): Promise<number> {
   );
   return row?.count ?? 0;
 }
+
+it('[S-55] [R11] [I4] of four who prove one address at once exactly one gets it, and the others keep all they had', () =>
+  rounds(async (one, other) => {
+    const newEmail = address('wanted');
+    const people = [];
+    for (let n = 0; n < 4; n++) {
+      const account = await anAccount(a);
+      const headers = bearer((await aSession(a, account)).accessToken);
+      await native.startEmailChange(a, headers, newEmail);
+      people.push({ account, headers, code: await native.codeTo(a, newEmail) });
+    }
+    const answers = await Promise.all(
+      people.map(({ headers, code }, n) =>
+        native.confirmEmailChange(n % 2 === 0 ? one : other, headers, code, 'everywhere'),
+      ),
+    );
+    expect(statusesOf(answers).filter((status) => status === 200)).toHaveLength(1);
+    for (const [n, { account, headers }] of people.entries()) {
+      const hasWon = answers[n]?.status === 200;
+      if (!hasWon) expect(['email.unavailable', 'code.invalid']).toContain(answers[n]?.body.code);
+      expect((await one.http.get(`${ROOT}/me`, headers)).status).toBe(hasWon ? 401 : 200);
+      expect(await changesLogged(account.id)).toBe(hasWon ? 1 : 0);
+      const signIn = await native.trySignIn(other, { ...account, email: hasWon ? newEmail : account.email });
+      expect((await native.me(one, signIn.body)).body.id).toBe(account.id);
+    }
+  }));
 
 it('[R13] [I2] two accounts that ask for each other’s address both keep their own', () =>
   rounds(async (one, other) => {
