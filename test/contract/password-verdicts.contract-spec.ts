@@ -1,14 +1,15 @@
 import { Logger } from '@nestjs/common';
+import { ManageAccount } from '@app/account';
 import { PasswordList } from '@app/platform';
 import { changePassword, ROOT, signIn } from '../e2e/native-driver';
 import { tokenOf } from '../e2e/pages-links';
 import { submit } from '../e2e/pages-reader';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { anAccount, OTHER_GOOD_PASSWORD, type TestAccount } from '../support/factories';
+import { anAccount, OTHER_GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { bearer, type HttpAnswer } from '../support/http-client';
 import { pathIn } from '../support/mailed';
 import { startRangeServer } from '../support/range-server';
-import { aCode, CHANGE_PASSWORD, signedIn, UPDATE_PASSWORD } from './bamboocloud-client';
+import { aCode, CHANGE_PASSWORD, PAGE_HEADERS, signedIn, UPDATE_PASSWORD } from './bamboocloud-client';
 
 const CURRENT = 'the lamp over the ferry';
 const BREACHED = 'Known from a breach 1949';
@@ -35,7 +36,7 @@ const resetTokenOf = async (api: TestApi, { email }: TestAccount): Promise<strin
   await api.http.post(`${ROOT}/password-reset`, { email });
   return tokenOf(pathIn((await api.mailsTo(email))[0], 'password-reset'));
 };
-/** Every door of the native policy; the last three say no reasons. */
+/** Every door of the native policy; the page and those of the contract say no reasons. */
 const DOORS: Record<string, Door> = {
   change: async (api, account) => {
     const { accessToken } = await signIn(api, account);
@@ -55,10 +56,20 @@ const DOORS: Record<string, Door> = {
     return (new_password) =>
       api.http.post(CHANGE_PASSWORD, { old_password: account.password, new_password }, signedIn(accessToken));
   },
+  'demanded change': async (api, account) => {
+    await api.app.get(ManageAccount).requirePasswordChange(account.id, TEST_REQUESTER);
+    const { accessToken } = await signIn(api, account);
+    return (newPassword) =>
+      changePassword(api, bearer(accessToken), { currentPassword: account.password, newPassword });
+  },
   'bamboocloud code': async (api, account) => {
     const { accessToken } = await signIn(api, account);
     const verify_code = await aCode(api, account.email, 'UPDATE_PWD_EMS');
     return (password) => api.http.post(UPDATE_PASSWORD, { verify_code, password }, signedIn(accessToken));
+  },
+  'bamboocloud forgotten': async (api, { email }) => {
+    const verify_code = await aCode(api, email, 'FORGET_PWD_EMS');
+    return (password) => api.http.post(UPDATE_PASSWORD, { verify_code, email, password }, PAGE_HEADERS);
   },
 };
 
@@ -97,7 +108,7 @@ describe('with a list of the operator and a look-up of breached passwords', () =
       const { tries } = await aPersonAt(door);
       const verdicts = [];
       for (const [what, password] of REFUSED) verdicts.push([what, ...verdictOf(await tries(password))]);
-      const known = door === 'change' || door === 'reset';
+      const known = ['change', 'demanded change', 'reset'].includes(door);
       expect(verdicts).toEqual(REFUSED.map(([what, , verdict]) => [what, known ? verdict : 'refused']));
       // None of these refusals has closed the door.
       expect(verdictOf(await tries(OTHER_GOOD_PASSWORD))).toEqual(['taken']);
