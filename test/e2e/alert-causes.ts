@@ -26,6 +26,8 @@ export interface Alert {
   takesCode?: true;
   /** It takes something that is mailed before. */
   takesMail?: true;
+  /** It takes a link or code that is mailed to no address that nobody proved. */
+  takesWayIn?: true;
 }
 
 /** What the service must be set to. */
@@ -104,7 +106,7 @@ const BY_CHANGE = Object.entries(CHANGES).map(([name, change]): [string, Alert] 
     new: `${IS_NEW} · Your password was changed · ${PROVE_IT}`,
   };
   const told = both ? ofBoth : name.includes('e-mail') ? ofEmail : {};
-  const takesCode = name.includes('by code') ? ({ takesCode: true } as const) : {};
+  const takesCode = name.includes('by code') ? ({ takesCode: true, takesWayIn: true } as const) : {};
   const takesMail = /native e-mail|bamboocloud e-mail|by code/.test(name) ? ({ takesMail: true } as const) : {};
   return [`a change by ${name}`, { cause: byChange(change), current: NOT_ME, ...takesCode, ...takesMail, ...told }];
 });
@@ -117,6 +119,7 @@ const BY_OTHERS: Record<string, Alert> = {
   },
   'a reset': {
     takesMail: true,
+    takesWayIn: true,
     cause: async (api, { email }) => {
       const token = await tokenTo(api, email, '/password-reset');
       await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: STRONG_PASSWORD });
@@ -125,6 +128,7 @@ const BY_OTHERS: Record<string, Alert> = {
   },
   'an undo': {
     takesMail: true,
+    takesWayIn: true,
     cause: async (api, account, tokens) => {
       const email = await move(api, account, tokens);
       await press(api, '/email-change/undo', account);
@@ -135,6 +139,7 @@ const BY_OTHERS: Record<string, Alert> = {
   },
   '"this was not me"': {
     takesMail: true,
+    takesWayIn: true,
     cause: async (api, account, { access }) => {
       await changePassword(api, bearer(access));
       await press(api, '/not-me', account);
@@ -146,6 +151,7 @@ const BY_OTHERS: Record<string, Alert> = {
     current: 'You must set a new password',
   },
   'a service that mails a reset': {
+    takesWayIn: true,
     cause: (api, { id }) => asService(api, 'POST', `${id}/password-reset`),
     current: MUST_RESET,
   },

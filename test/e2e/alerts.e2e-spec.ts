@@ -7,6 +7,7 @@ import { gistOf } from '../support/mailed';
 import { signInEverywhere } from '../support/surfaces';
 import { ACCOUNT_FAILURES, ALERTS } from './alert-causes';
 import { changePassword, ROOT } from './native-driver';
+import { address, put } from './undo-driver';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -36,6 +37,20 @@ describe.each(ALERTS)('%s', (_, alert) => {
     if (alert.new) expect(gistOf((await api.mailsTo(String(other)))[0])).toBe(alert.new);
   });
 });
+
+const TO_ANY_ADDRESS = ALERTS.filter(([, { takesWayIn }]) => !takesWayIn);
+
+it.each(TO_ANY_ADDRESS)(
+  '[L-7] %s offers no reset to an address that nobody proved, where none is mailed',
+  async (_, alert) => {
+    const account = await put(api, await anAccount(api), address('unproved'));
+    const before = (await api.mailsTo(account.email)).length;
+    await alert.cause(api, account, await signInEverywhere(api, account));
+    const mails = (await api.mailsTo(account.email)).slice(0, -before);
+    expect(mails.length).toBeGreaterThan(0);
+    for (const { text } of mails) expect(text).not.toContain('/password-reset');
+  },
+);
 
 it('[S-39] [L-10] an alert speaks the language that its reader had at the event, though a thief has set another since', async () => {
   const account = await anAccount(api, { locale: 'zh' });

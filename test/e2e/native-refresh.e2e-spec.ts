@@ -57,6 +57,14 @@ describe('native refresh', () => {
     }
   });
 
+  it('[S-91] a spent token of a deleted account is refused like any other, and nobody is told', async () => {
+    const { account, tokens } = await aPerson(api);
+    await rotate(tokens, 3);
+    await api.app.get(ManageAccount).delete(account.id, TEST_REQUESTER);
+    expect((await refresh(api, tokens)).body.code).toBe('refresh-token.invalid');
+    expect((await api.mailsTo(account.email)).map(({ subject }) => subject)).toEqual(['Your account was deleted']);
+  });
+
   it('[S-92] within the grace a lost answer is given again: the same successor', async () => {
     const { tokens } = await aPerson(api);
     const newest = await rotate(tokens, 1);

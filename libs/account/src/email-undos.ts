@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, randomToken, Settings, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
@@ -128,12 +128,12 @@ export class EmailUndos {
   }
 
   /** Not while another mailbox can still take an address back that took effect unproved. */
-  async mayRecover(account: LiveAccount): Promise<boolean> {
-    return !account.disabled && (account.emailVerified || !(await this.isOpenToAnother(account)));
+  async mayRecover(account: LiveAccount, { manager }: Pick<Tx, 'manager'> = this.dataSource): Promise<boolean> {
+    return !account.disabled && (account.emailVerified || !(await this.isOpenToAnother(manager, account)));
   }
 
-  private async isOpenToAnother({ id, email }: LiveAccount): Promise<boolean> {
-    const rows = await this.dataSource.query<unknown[]>(
+  private async isOpenToAnother(manager: EntityManager, { id, email }: LiveAccount): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
       `SELECT 1 FROM undo_token WHERE account_id = $1 AND restores_email <> $2 AND ${LIVE_UNDO} LIMIT 1`,
       [id, email],
     );

@@ -6,6 +6,7 @@ import { AccountErasure } from './account-erasure';
 import { AccountRepository } from './account.repository';
 import { type AccountSummary, summaryOf } from './account-summary';
 import { EmailAddress } from './email-address';
+import { EmailUndos } from './email-undos';
 import { recipientOf } from './recipient-of';
 
 export interface AccountPatch {
@@ -23,6 +24,7 @@ export class ManageAccount {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly erasure: AccountErasure,
+    private readonly undos: EmailUndos,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -63,7 +65,8 @@ export class ManageAccount {
     const seen = await this.accounts.find(accountId);
     await this.unitOfWork.run(requester, async (tx) => {
       const account = await this.accounts.swap(tx, known(seen), { passwordChangeRequired: true });
-      tx.record('account.password-change-required.v1', alertOf(account));
+      const canReset = await this.undos.mayRecover(account, tx);
+      tx.record('account.password-change-required.v1', { ...alertOf(account), canReset });
     });
   }
 

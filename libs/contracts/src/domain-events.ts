@@ -65,12 +65,16 @@ export interface PasswordChanged extends AccountEvent {
   notMeUntil: string | null;
 }
 
+/** Something after which its reader may want another password. */
+interface MayOfferReset extends AccountEvent {
+  /** Whether a reset would be mailed: not to an unproved address that an older mailbox can take back, nor of a disabled account. */
+  canReset: boolean;
+}
+
 /** The right password was given, at a sign-in or in a session, after as many wrong ones in a row as close the account for a while. */
-export interface PasswordProvedAfterFailures extends AccountEvent {
+export interface PasswordProvedAfterFailures extends MayOfferReset {
   /** How many tries had failed since the last one that was right. */
   failures: number;
-  /** Whether a reset would be mailed: not to an unproved address that an older mailbox can take back. */
-  canReset: boolean;
 }
 
 /** The mailbox has said that a new password was not its owner's. Nobody signs in until the reset that is mailed with it. */
@@ -146,7 +150,7 @@ export interface PasswordResetRequested {
 }
 
 /** The next sign-in yields only a token that can change the password. */
-export type PasswordChangeRequired = AccountEvent;
+export type PasswordChangeRequired = MayOfferReset;
 
 export interface AccountCreated extends AccountEvent {
   email: string;
@@ -162,16 +166,18 @@ export type AccountEnabled = AccountEvent;
 export type AccountDeleted = AccountEvent;
 
 /** Every session of the account was ended by a service, without a change of credentials. */
-export interface SessionsEnded extends AccountEvent {
+export interface SessionsEnded extends MayOfferReset {
   /** How many of them were live. With none nobody is told. */
   count: number;
 }
 
 /** Its person has ended one session, all others or all, or a service has by revoking a token of it. */
-export type OwnSessionsEnded = SessionsEnded;
+export interface OwnSessionsEnded extends AccountEvent {
+  count: number;
+}
 
 /** A spent refresh token was shown again: its whole family has ended. */
-export interface RefreshTokenReused extends AccountEvent {
+export interface RefreshTokenReused extends MayOfferReset {
   sessionId: string;
 }
 

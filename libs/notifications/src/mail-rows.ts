@@ -1,4 +1,4 @@
-import { CODE_PURPOSES, type DomainEvent, type Recipient } from '@app/contracts';
+import { CODE_PURPOSES, type DomainEvent, type EventMap, type Recipient } from '@app/contracts';
 import type { DeliverySecret } from './delivery-secret';
 import {
   ACCOUNT,
@@ -29,12 +29,20 @@ const alert = (title: string, event: Row['event']): Row => ({ title, role: 'curr
 const plainAlert = (
   name:
     | 'account.email-wanted-by-another.v1'
-    | 'account.password-change-required.v1'
     | 'account.password-change-disowned.v1'
     | 'account.disabled.v1'
     | 'account.enabled.v1'
     | 'account.deleted.v1',
 ): Row => alert(name, (recipients) => ({ name, data: { ...ACCOUNT, recipients } }));
+
+/** An alert that offers a reset, and the same to an address that none would be mailed to. */
+function resetOffer(title: string, event: (data: EventMap['account.password-change-required.v1']) => DomainEvent) {
+  return [true, false].map((canReset) =>
+    alert(canReset ? title : `${title} to an unproved address`, (recipients) =>
+      event({ ...ACCOUNT, canReset, recipients }),
+    ),
+  );
+}
 
 export const ROWS: Row[] = [
   ...(['change', 'reset', 'code'] as const).map((by): Row => ({
@@ -147,15 +155,16 @@ export const ROWS: Row[] = [
     shows: ['resetToken'],
     event: (recipients) => resetRequested({ onlyWayIn, recipients }),
   })),
-  ...[true, false].map((canReset) =>
-    alert(`account.password-proved-after-failures.v1${canReset ? '' : ' to an unproved address'}`, (recipients) => ({
-      name: 'account.password-proved-after-failures.v1',
-      data: { ...ACCOUNT, failures: 12, canReset, recipients },
-    })),
-  ),
+  ...resetOffer('account.password-proved-after-failures.v1', (data) => ({
+    name: 'account.password-proved-after-failures.v1',
+    data: { ...data, failures: 12 },
+  })),
+  ...resetOffer('account.password-change-required.v1', (data) => ({
+    name: 'account.password-change-required.v1',
+    data,
+  })),
   plainAlert('account.email-wanted-by-another.v1'),
   plainAlert('account.password-change-disowned.v1'),
-  plainAlert('account.password-change-required.v1'),
   plainAlert('account.disabled.v1'),
   plainAlert('account.enabled.v1'),
   ...[['plan'], ['locale', 'displayName']].map((fields) =>
@@ -177,12 +186,12 @@ export const ROWS: Row[] = [
       data: { ...ACCOUNT, apiKeyId: 'k-2', replacedApiKeyId: 'k-1', replacedUntil: EXPIRES, recipients },
     }),
   },
-  alert('session.sessions-ended.v1', (recipients) => ({
+  ...resetOffer('session.sessions-ended.v1', (data) => ({
     name: 'session.sessions-ended.v1',
-    data: { ...ACCOUNT, count: 3, recipients },
+    data: { ...data, count: 3 },
   })),
-  alert('session.refresh-token-reused.v1', (recipients) => ({
+  ...resetOffer('session.refresh-token-reused.v1', (data) => ({
     name: 'session.refresh-token-reused.v1',
-    data: { ...ACCOUNT, sessionId: 's-1', recipients },
+    data: { ...data, sessionId: 's-1' },
   })),
 ];

@@ -14,4 +14,7 @@ export abstract class AccountHold {
    * session is seen. @throws DomainError `account.not-found`
    */
   abstract hold(tx: Tx, accountId: string): Promise<HeldAccount>;
+
+  /** The same, with whether a reset would be mailed: for an alert that offers one. @throws DomainError `account.not-found` */
+  abstract holdToWarn(tx: Tx, accountId: string): Promise<HeldAccount & { canReset: boolean }>;
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
-import { digest, SecretKeys, Settings, UnitOfWork } from '@app/platform';
+import { digest, SecretKeys, Settings, type Tx, UnitOfWork } from '@app/platform';
 import { AccessTokens } from './access-token';
+import { AccountHold } from './account-hold';
 import { mintFor } from './continue-session';
 import { Liveness, type LiveSession } from './liveness';
 import type { IssuedTokens } from './open-session';
@@ -19,6 +20,7 @@ export class RefreshSession {
     private readonly keys: SecretKeys,
     private readonly liveness: Liveness,
     private readonly accessTokens: AccessTokens,
+    private readonly accounts: AccountHold,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -57,11 +59,19 @@ export class RefreshSession {
   /** Told once, also of a session that has ended since: else a thief who signs out would not be noticed. */
   private async endFamily({ session_id, spent_before_end }: SpentRow, requester: Requester): Promise<void> {
     const session = await this.liveness.of(session_id);
-    if (!session || session.accountGone || !(session.live || spent_before_end)) return;
-    await this.unitOfWork.run(requester, async (tx) => {
-      const untold = await tx.manager.query<unknown[]>(END_UNTOLD, [session_id]);
-      if (untold.length > 0) tx.record('session.refresh-token-reused.v1', reusedEvent(session));
-    });
+    if (!session || !(session.live || spent_before_end)) return;
+    try {
+      await this.unitOfWork.run(requester, (tx) => this.endAndSay(tx, session));
+    } catch (error) {
+      // Of a deleted account nobody is left to be told.
+      if (!(error instanceof DomainError && error.code === 'account.not-found')) throw error;
+    }
+  }
+
+  private async endAndSay(tx: Tx, { id: sessionId, accountId }: LiveSession): Promise<void> {
+    const held = await this.accounts.holdToWarn(tx, accountId);
+    const untold = await tx.manager.query<unknown[]>(END_UNTOLD, [sessionId]);
+    if (untold.length > 0) tx.record('session.refresh-token-reused.v1', { accountId, ...held, sessionId });
   }
 }
 
@@ -70,16 +80,6 @@ interface SpentRow {
   in_grace: boolean;
   /** Else it was shown for the first time when its session had ended: by a client that did not know. */
   spent_before_end: boolean;
-}
-
-function reusedEvent(session: LiveSession) {
-  const { accountId, credentialVersion, email, locale } = session;
-  return {
-    accountId,
-    credentialVersion,
-    sessionId: session.id,
-    recipients: [{ address: email, locale, role: 'current' as const }],
-  };
 }
 
 const ROTATE = `

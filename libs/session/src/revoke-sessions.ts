@@ -15,14 +15,10 @@ export class RevokeSessions {
   /** Resolves with how many live ones ended; with any, the person is told. @throws DomainError `account.not-found` */
   async ofAccount(accountId: string, requester: Requester): Promise<number> {
     const { result } = await this.unitOfWork.run(requester, async (tx) => {
-      const { credentialVersion, recipients } = await this.accounts.hold(tx, accountId);
+      const held = await this.accounts.holdToWarn(tx, accountId);
       const count = await endAll(tx, accountId);
-      tx.record('session.sessions-ended.v1', {
-        accountId,
-        credentialVersion,
-        recipients: count > 0 ? recipients : [],
-        count,
-      });
+      const recipients = count > 0 ? held.recipients : [];
+      tx.record('session.sessions-ended.v1', { accountId, ...held, recipients, count });
       return count;
     });
     return result;

@@ -9,7 +9,6 @@ import { IntrospectToken } from './introspect-token';
 import { KeyRing } from './key-ring';
 import { Liveness } from './liveness';
 import { OpenSession } from './open-session';
-import { RefreshSession } from './refresh-session';
 import { ServiceClients } from './service-clients';
 import { ServiceTokens } from './service-tokens';
 import { SignedTokens } from './signed-tokens';
@@ -23,7 +22,6 @@ const SERVICES = [
   KeyRing,
   Liveness,
   OpenSession,
-  RefreshSession,
   ServiceClients,
   ServiceTokens,
   SignedTokens,

@@ -5,6 +5,7 @@ import {
   AccountHold,
   CredentialCheck,
   OwnSessions,
+  RefreshSession,
   RevokeSessions,
   RevokeToken,
   SessionModule,
@@ -23,10 +24,11 @@ import { AccessTokenGuard } from './token.guard';
     { provide: CredentialCheck, useExisting: CheckCredentials },
     BearerStrategy,
     OwnSessions,
+    RefreshSession,
     RevokeSessions,
     RevokeToken,
     SignIn,
   ],
-  exports: [AccountModule, OwnSessions, RevokeSessions, RevokeToken, SessionModule, SignIn],
+  exports: [AccountModule, OwnSessions, RefreshSession, RevokeSessions, RevokeToken, SessionModule, SignIn],
 })
 export class AuthModule {}

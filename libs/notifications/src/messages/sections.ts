@@ -61,7 +61,10 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   'account.email-wanted-by-another.v1': () => ({ template: 'email-change-requested-taken', data: {} }),
   'account.enabled.v1': () => ({ template: 'account-enabled', data: {} }),
   'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
-  'account.password-change-required.v1': (_, mail) => ({ template: 'password-change-required', data: resetPage(mail) }),
+  'account.password-change-required.v1': (data, mail) => ({
+    template: 'password-change-required',
+    data: resetOffer(data, mail),
+  }),
   'account.password-changed.v1': (data, mail) => ({
     template: 'password-changed',
     data: {
@@ -79,7 +82,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   }),
   'account.password-proved-after-failures.v1': (data, mail) => ({
     template: 'password-proved-after-failures',
-    data: { failures: data.failures, canReset: data.canReset, ...resetPage(mail) },
+    data: { failures: data.failures, ...resetOffer(data, mail) },
   }),
   'account.password-reset-requested.v1': (data, mail) => ({
     template: 'password-reset-requested',
@@ -96,8 +99,11 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   'api-key.created.v1': () => ({ template: 'api-key-created', data: {} }),
   'api-key.revoked.v1': () => ({ template: 'api-key-revoked', data: {} }),
   'api-key.rotated.v1': (data) => ({ template: 'api-key-rotated', data: { until: utcTime(data.replacedUntil) } }),
-  'session.sessions-ended.v1': (_, mail) => ({ template: 'sessions-ended', data: resetPage(mail) }),
-  'session.refresh-token-reused.v1': (_, mail) => ({ template: 'refresh-token-reused', data: resetPage(mail) }),
+  'session.sessions-ended.v1': (data, mail) => ({ template: 'sessions-ended', data: resetOffer(data, mail) }),
+  'session.refresh-token-reused.v1': (data, mail) => ({
+    template: 'refresh-token-reused',
+    data: resetOffer(data, mail),
+  }),
 };
 
 /** What an undo was to a mailbox, by what its address is to the account. */
@@ -137,6 +143,11 @@ const masked = (address: string, { isRepeated }: MailContext): string =>
   maskAddress(address, { withDomain: !isRepeated });
 
 const resetPage = ({ publicUrl }: MailContext): Section['data'] => ({ resetUrl: `${publicUrl}/password-reset` });
+
+const resetOffer = ({ canReset }: { canReset: boolean }, mail: MailContext): Section['data'] => ({
+  canReset,
+  ...resetPage(mail),
+});
 
 /**
  * In the path: a fragment never reaches a page that works without a script, and a query is what proxies and
