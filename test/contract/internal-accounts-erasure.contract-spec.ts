@@ -6,6 +6,7 @@ import { bootApi, type TestApi } from '../support/boot-api';
 import { DEVICE_HEADERS } from '../support/device-headers';
 import { anAccount, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
+import { prove, put } from '../e2e/undo-driver';
 import { codeIn } from '../support/mailed';
 import { signInEverywhere } from '../support/surfaces';
 import { aService, expectProblem, tablesWith } from './internal-callers';
@@ -86,6 +87,31 @@ describe('what stays of a deleted account', () => {
     const mails = await api.mailsTo(account.email);
     expect(mails.map(({ subject }) => subject)).toContain('Your account was deleted');
     expect(await traces(account.texts)).toEqual([]);
+  });
+
+  it('[S-39] [L-10] [L-16] is told to each mailbox whose undo link ends, once, in the language of that link', async () => {
+    const first = await anAccount(api, { email: newEmail() });
+    const second = await prove(api, first, newEmail());
+    await api.internal.patch(`${ACCOUNTS}/${first.id}`, { locale: 'zh' }, service);
+    const third = await put(api, second, newEmail());
+    await put(api, third, second.email);
+    const last = await put(api, second, newEmail());
+    await remove(last);
+
+    await api.drain();
+    const farewellsTo = async ({ email }: TestAccount) =>
+      (await api.mailsTo(email)).filter(({ subject }) => /deleted|删除/.test(subject));
+    const told = await Promise.all([first, second, third, last].map(farewellsTo));
+    expect(told.map((mails) => mails.map(({ subject }) => subject))).toEqual([
+      ['An account that this mailbox belonged to was deleted'],
+      ['本邮箱原先所属的账户已删除'],
+      [],
+      ['您的账户已删除'],
+    ]);
+    for (const { text } of told.slice(0, 3).flat()) {
+      expect(text).toContain('c***@example.com');
+      expect(text).not.toContain(last.email);
+    }
   });
 
   it('is what happened, when, and which service did it', async () => {

@@ -4,8 +4,9 @@ import type { LiveAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { ApiKeys } from './api-keys';
 import { EmailClaims } from './email-claims';
+import { EmailUndos } from './email-undos';
 import { PasswordHistory } from './password-history';
-import { recipientOf } from './recipient-of';
+import { recipientOf, recipientsOf } from './recipient-of';
 
 /**
  * Makes a tombstone of an account: its row stays, with nothing personal in it. Its consumers end and erase what is
@@ -16,6 +17,7 @@ export class AccountErasure {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly claims: EmailClaims,
+    private readonly undos: EmailUndos,
     private readonly apiKeys: ApiKeys,
     private readonly history: PasswordHistory,
   ) {}
@@ -26,11 +28,13 @@ export class AccountErasure {
     const { credentialVersion } = await this.accounts.swap(tx, seen, { ...TOMBSTONE, deletedAt: () => 'now()' });
     // By every address that it has or can still take back: a code for somebody not signed in names no account.
     await tx.manager.query(DELETE_CODES, [id]);
+    const earlier = (await this.undos.mailboxes(tx, id)).filter(({ email }) => email !== seen.email);
     await tx.manager.query('DELETE FROM undo_token WHERE account_id = $1', [id]);
     await this.history.erase(tx, id);
     await this.claims.release(tx, id);
     await this.apiKeys.revokeAll(tx, id);
-    tx.record('account.deleted.v1', { accountId: id, credentialVersion, recipients: [recipientOf(seen)] });
+    const recipients = [recipientOf(seen), ...recipientsOf('earlier', earlier)];
+    tx.record('account.deleted.v1', { accountId: id, credentialVersion, recipients });
   }
 }
 

@@ -74,9 +74,9 @@ export class CredentialChanges {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
       recipients: [
-        ...recipientsOf(seen, 'old', new Set([seen.email, ...ended])),
-        ...recipientsOf(seen, 'new', [swap.email]),
-        ...recipientsOf(seen, 'earlier', earlier),
+        ...recipientsOf('old', [seen, ...ended.filter(({ email }) => email !== seen.email)]),
+        ...recipientsOf('new', [account]),
+        ...recipientsOf('earlier', earlier),
       ],
       oldEmail: seen.email,
       newEmail: swap.email,

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, randomToken, Settings, type Tx } from '@app/platform';
 import type { LiveAccount } from './account.entity';
+import type { Mailbox } from './recipient-of';
 
 export interface EmailUndo {
   id: string;
@@ -16,10 +17,10 @@ export interface EmailUndo {
 export interface WaysBack {
   /** The link for the address that was just left, if it gets one. */
   undo: { token: string; until: Date } | null;
-  /** Addresses whose links this change has ended. */
-  ended: string[];
-  /** Addresses left before whose links go on working. */
-  earlier: string[];
+  /** Whose links this change has ended. */
+  ended: Mailbox[];
+  /** Left before, with links that go on working. */
+  earlier: Mailbox[];
 }
 
 /** A row without a token is a change that its old mailbox cannot undo: kept, so that an undo knows every address. */
@@ -31,6 +32,15 @@ const FIRST_LEFT = `
     SELECT restores_email AS email, min(created_at) AS at FROM undo_token
     WHERE account_id = $1 AND ${LIVE_UNDO} GROUP BY restores_email
   )`;
+
+/** Each mailbox that some rows of account `$1` name, in the language of its first: whoever came after has no say in it. */
+const mailboxesOf = (rows: string, column: 'restores_email' | 'replaced_email'): string => `
+  SELECT DISTINCT ON (${column}) ${column} AS email,
+    coalesce(locale, (SELECT locale FROM account WHERE id = $1)) AS locale
+  FROM ${rows} ORDER BY ${column}, created_at`;
+
+const includes = (mailboxes: readonly Mailbox[], address: string): boolean =>
+  mailboxes.some(({ email }) => email === address);
 
 /** The links with which an old mailbox undoes a change. They outlive later changes: that is what they are for. */
 @Injectable()
@@ -57,14 +67,14 @@ export class EmailUndos {
    */
   async leave(tx: Tx, seen: LiveAccount, newEmail: string, proved: boolean): Promise<WaysBack> {
     const live = await this.mailboxes(tx, seen.id);
-    if (proved && live.includes(newEmail)) {
+    const earlier = live.filter(({ email }) => email !== seen.email && email !== newEmail);
+    if (proved && includes(live, newEmail)) {
       const ended = await this.endSince(tx, seen.id, newEmail);
-      return { undo: null, ended, earlier: live.filter((each) => ![seen.email, newEmail, ...ended].includes(each)) };
+      return { undo: null, ended, earlier: earlier.filter(({ email }) => !includes(ended, email)) };
     }
-    const mayUndo = seen.emailVerified || live.length === 0 || live.includes(seen.email);
+    const mayUndo = seen.emailVerified || live.length === 0 || includes(live, seen.email);
     const token = mayUndo ? randomToken() : null;
     const until = await this.insert(tx, seen, newEmail, token);
-    const earlier = live.filter((each) => each !== seen.email && each !== newEmail);
     return { undo: token === null ? null : { token, until }, ended: [], earlier };
   }
 
@@ -72,17 +82,16 @@ export class EmailUndos {
    * Ends the links of the mailboxes that came after that of `email`, which has spoken. Resolves with whose they were.
    * One that came before keeps all of its own, also what it was given since: it has the say.
    */
-  async endSince(tx: Tx, accountId: string, email: string): Promise<string[]> {
-    const rows = await tx.manager.query<{ restores_email: string }[]>(
+  async endSince(tx: Tx, accountId: string, email: string): Promise<Mailbox[]> {
+    return tx.manager.query<Mailbox[]>(
       `WITH ${FIRST_LEFT}, ended AS (
          UPDATE undo_token u SET token_hash = NULL FROM first_left
          WHERE u.account_id = $1 AND u.restores_email = first_left.email AND ${LIVE_UNDO}
            AND first_left.at > (SELECT at FROM first_left WHERE email = $2)
-         RETURNING restores_email
-       ) SELECT DISTINCT restores_email FROM ended`,
+         RETURNING u.*
+       ) ${mailboxesOf('ended', 'restores_email')}`,
       [accountId, email],
     );
-    return rows.map((row) => row.restores_email);
   }
 
   /**
@@ -92,25 +101,25 @@ export class EmailUndos {
   async spend(
     tx: Tx,
     { id, accountId, restoresEmail }: EmailUndo,
-  ): Promise<{ undone: string[] } & Pick<WaysBack, 'earlier'>> {
-    const rows = await tx.manager.query<{ replaced_email: string }[]>(
+  ): Promise<{ undone: Mailbox[] } & Pick<WaysBack, 'earlier'>> {
+    const ended = await tx.manager.query<Mailbox[]>(
       `WITH ${FIRST_LEFT}, ended AS (
          UPDATE undo_token SET ended_at = now(), expires_at = now() + make_interval(days => $4)
          WHERE account_id = $1 AND ended_at IS NULL AND expires_at > now()
            AND created_at >= (SELECT at FROM first_left WHERE email = $2)
            AND EXISTS (SELECT 1 FROM undo_token WHERE id = $3 AND ${LIVE_UNDO})
-         RETURNING replaced_email
-       ) SELECT DISTINCT replaced_email FROM ended`,
+         RETURNING *
+       ) ${mailboxesOf('ended', 'replaced_email')}`,
       [accountId, restoresEmail, id, this.settings.undoDays],
     );
-    if (rows.length === 0) throw new DomainError('link.invalid');
+    if (ended.length === 0) throw new DomainError('link.invalid');
     await tx.manager.query(
       'DELETE FROM undo_token WHERE account_id = $1 AND replaced_email = $2 AND ended_at IS NOT NULL',
       [accountId, restoresEmail],
     );
     const earlier = await this.mailboxes(tx, accountId);
-    const undone = rows.map((row) => row.replaced_email);
-    return { undone: undone.filter((address) => ![restoresEmail, ...earlier].includes(address)), earlier };
+    const undone = ended.filter(({ email }) => email !== restoresEmail && !includes(earlier, email));
+    return { undone, earlier };
   }
 
   /** Another token for the link of the change that was made `at`, if it is live. What was mailed of it before is dead. */
@@ -127,6 +136,15 @@ export class EmailUndos {
     return rows.length > 0 ? token : null;
   }
 
+  /** Those that have a link. */
+  async mailboxes(tx: Tx, accountId: string): Promise<Mailbox[]> {
+    return tx.manager.query<Mailbox[]>(
+      `WITH live AS (SELECT * FROM undo_token WHERE account_id = $1 AND ${LIVE_UNDO})
+       ${mailboxesOf('live', 'restores_email')}`,
+      [accountId],
+    );
+  }
+
   /** Not while another mailbox can still take an address back that took effect unproved. */
   async mayRecover(account: LiveAccount, { manager }: Pick<Tx, 'manager'> = this.dataSource): Promise<boolean> {
     return !account.disabled && (account.emailVerified || !(await this.isOpenToAnother(manager, account)));
@@ -140,19 +158,16 @@ export class EmailUndos {
     return rows.length > 0;
   }
 
-  private async mailboxes(tx: Tx, accountId: string): Promise<string[]> {
-    const rows = await tx.manager.query<{ email: string }[]>(
-      `SELECT DISTINCT restores_email AS email FROM undo_token WHERE account_id = $1 AND ${LIVE_UNDO}`,
-      [accountId],
-    );
-    return rows.map(({ email }) => email);
-  }
-
-  private async insert(tx: Tx, { id, email }: LiveAccount, newEmail: string, token: string | null): Promise<Date> {
+  private async insert(
+    tx: Tx,
+    { id, email, locale }: LiveAccount,
+    newEmail: string,
+    token: string | null,
+  ): Promise<Date> {
     const [row] = await tx.manager.query<{ expires_at: Date }[]>(
-      `INSERT INTO undo_token (id, account_id, token_hash, restores_email, replaced_email, expires_at)
-       VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6)) RETURNING expires_at`,
-      [randomUUID(), id, token && digest(token), email, newEmail, this.settings.undoDays],
+      `INSERT INTO undo_token (id, account_id, token_hash, restores_email, replaced_email, locale, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7)) RETURNING expires_at`,
+      [randomUUID(), id, token && digest(token), email, newEmail, locale, this.settings.undoDays],
     );
     if (!row) throw new Error('An undo was inserted without a row.');
     return row.expires_at;

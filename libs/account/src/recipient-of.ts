@@ -1,5 +1,11 @@
-import type { Recipient } from '@app/contracts';
+import type { Locale, Recipient } from '@app/contracts';
 import type { LiveAccount } from './account.entity';
+
+/** An address of an account, and the language that its reader is told in. */
+export interface Mailbox {
+  email: string;
+  locale: Locale;
+}
 
 /** The account's own address, as it is told of an event. */
 export const recipientOf = (account: LiveAccount): Recipient => ({
@@ -9,8 +15,5 @@ export const recipientOf = (account: LiveAccount): Recipient => ({
 });
 
 /** Other addresses of the account, as they are told of an event. */
-export const recipientsOf = (
-  { locale }: LiveAccount,
-  role: Recipient['role'],
-  addresses: Iterable<string>,
-): Recipient[] => [...addresses].map((address) => ({ address, locale, role }));
+export const recipientsOf = (role: Recipient['role'], mailboxes: readonly Mailbox[]): Recipient[] =>
+  mailboxes.map(({ email, locale }) => ({ address: email, locale, role }));

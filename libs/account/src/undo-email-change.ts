@@ -53,11 +53,7 @@ export class UndoEmailChange {
     tx.record('account.email-change-undone.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
-      recipients: [
-        recipientOf(account),
-        ...recipientsOf(account, 'old', undone),
-        ...recipientsOf(account, 'earlier', earlier),
-      ],
+      recipients: [recipientOf(account), ...recipientsOf('old', undone), ...recipientsOf('earlier', earlier)],
       restoredEmail: account.email,
       replacedEmail: seen.email === account.email ? undo.replacedEmail : seen.email,
     });

@@ -64,7 +64,7 @@ export class VerifyEmail {
         // An address that the account came back to unproved: now its mailbox has spoken.
         const ended = await this.undos.endSince(tx, id, email);
         await this.claims.reserveLeft(tx, id, email);
-        const recipients = recipientsOf(account, 'old', ended);
+        const recipients = recipientsOf('old', ended);
         tx.record('account.email-verified.v1', { accountId: id, credentialVersion, recipients, email });
       }),
     );

@@ -37,7 +37,7 @@ export interface Recipient {
   /** Canonical e-mail address. */
   address: string;
   locale: Locale;
-  /** What the address is to the account once the event has happened. `earlier`: left before, and its undo link still works. */
+  /** What the address is to the account once the event has happened. `earlier`: left before, with an undo link that still works, or that a deletion ends. */
   role: 'current' | 'old' | 'new' | 'earlier';
 }
 
@@ -162,7 +162,7 @@ export interface AccountUpdated extends AccountEvent {
 }
 export type AccountDisabled = AccountEvent;
 export type AccountEnabled = AccountEvent;
-/** Personal data is gone; what stays is a tombstone without any. */
+/** Personal data is gone; what stays is a tombstone without any. Told also to each mailbox whose undo link ends by it. */
 export type AccountDeleted = AccountEvent;
 
 /** Every session of the account was ended by a service, without a change of credentials. */

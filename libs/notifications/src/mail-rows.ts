@@ -174,6 +174,15 @@ export const ROWS: Row[] = [
     })),
   ),
   plainAlert('account.deleted.v1'),
+  {
+    title: 'account.deleted.v1 that ends its link',
+    role: 'earlier',
+    shows: [],
+    event: (recipients) => ({
+      name: 'account.deleted.v1',
+      data: { ...ACCOUNT, recipients: [{ address: NEW, locale: 'en', role: 'current' }, ...recipients] },
+    }),
+  },
   ...(['api-key.created.v1', 'api-key.revoked.v1'] as const).map((name) =>
     alert(name, (recipients) => ({ name, data: { ...ACCOUNT, apiKeyId: 'k-1', recipients } })),
   ),

@@ -37,7 +37,7 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
     template: `code-${data.purpose}`,
     data: { ...codeOf(data, mail), taken: data.addressTaken, url: `${mail.publicUrl}/email-verification` },
   }),
-  'account.deleted.v1': () => ({ template: 'account-deleted', data: {} }),
+  'account.deleted.v1': accountDeleted,
   'account.disabled.v1': () => ({ template: 'account-disabled', data: {} }),
   'account.email-change-requested.v1': (data, mail) => {
     const newEmail = masked(data.newEmail, mail);
@@ -108,6 +108,12 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
 
 /** What an undo was to a mailbox, by what its address is to the account. */
 const UNDONE_FOR = { current: 'restored', old: 'replaced', new: 'replaced', earlier: 'earlier' } as const;
+
+function accountDeleted({ recipients }: EventMap['account.deleted.v1'], mail: MailContext): Section {
+  const last = recipients.find(({ role }) => role === 'current');
+  if (!last || mail.to.role === 'current') return { template: 'account-deleted', data: {} };
+  return { template: 'account-deleted-earlier', data: { email: masked(last.address, mail) } };
+}
 
 function emailChangedOld(data: EventMap['account.email-changed.v1'], mail: MailContext): Section {
   const facts = { newEmail: masked(data.newEmail, mail), apiKeysAlive: data.apiKeysAlive };

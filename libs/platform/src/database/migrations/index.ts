@@ -17,6 +17,7 @@ import { MailboxOrder1790000045000 } from './1790000045000-mailbox-order';
 import { ReuseTold1790000046000 } from './1790000046000-reuse-told';
 import { Languages1790000048000 } from './1790000048000-languages';
 import { HardStop1790000049000 } from './1790000049000-hard-stop';
+import { UndoLanguages1790000052000 } from './1790000052000-undo-languages';
 
 /** In the order they run. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   ReuseTold1790000046000,
   Languages1790000048000,
   HardStop1790000049000,
+  UndoLanguages1790000052000,
 ];
