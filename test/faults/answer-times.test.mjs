@@ -1,9 +1,16 @@
 // What must not be told by the bytes of an answer (S-21) is not told by its time either.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import pg from 'pg';
+import { ROOT } from '../support/api.mjs';
 import { expected, newAddress, newPassword, newPeople, SERVICE, serviceToken, signedIn } from '../support/people.mjs';
+import { onUrl } from '../support/postgres.mjs';
+import { eventually, freePort, start, stop } from '../support/processes.mjs';
 import { startReplicas } from '../support/replicas.mjs';
+import { startSmtpSink } from '../support/smtp-sink.mjs';
 import { DEVICE } from './support/doors.mjs';
 import { comparePairs, compareWithOthers, timesOf } from './support/times.mjs';
 
@@ -13,6 +20,8 @@ const FREE_FOR_ALL = `DELETE FROM guess_budget WHERE window_ends_at < now() + in
 const LOCKED = `INSERT INTO guess_budget
   (scope, key, max_tries, window_seconds, max_in_a_row, pause_grows, tries, window_ends_at)
   VALUES ('password', $1, 10, 900, 100, true, 10, now() + interval '2 days')`;
+const WORKER = join(ROOT, 'dist/apps/worker/src/main.js');
+const TRIED = 'SELECT count(*) > 0 AS tried FROM outbox_delivery WHERE attempts > 0';
 /** How far from an even chance. */
 const WITHIN = 0.1;
 /** Beside other work, in CI: 50 samples a class, each against all the others, and told only when every run tells. */
@@ -107,6 +116,19 @@ test('[S-105] a service that says who it is wrongly is refused in the same time 
   await expectAlike(t, database, { live: askFor(accessToken), none: askFor('x'.repeat(accessToken.length)) });
 });
 
+test('[S-118] an answer takes as long whether the mail server takes its mails, is gone or hangs', async (t) => {
+  const taking = await startSmtpSink();
+  const hanging = createServer().listen(0, '127.0.0.1');
+  t.after(() => [taking, hanging].forEach((server) => server.close()));
+  await once(hanging, 'listening');
+  const ports = { taking: taking.port, gone: await freePort(), hanging: hanging.address().port };
+  const installations = await Promise.all(Object.entries(ports).map(([name, port]) => mailingTo(t, name, port)));
+  const classes = (ask) => Object.fromEntries(installations.map((each) => [each.name, ask(each)]));
+  const [{ database }] = installations;
+  await t.test('start of a change', (t) => expectAlike(t, database, classes(startOfAChange)));
+  await t.test('reset', (t) => expectAlike(t, database, classes(reset), { samples: 100 }));
+});
+
 /** The same request, which throws at any other answer. */
 const answered = (status, ask) => async () => {
   const answer = await ask();
@@ -124,9 +146,34 @@ async function moveUnproved(replica, person) {
   return eml;
 }
 
+/**
+ * A replica and a worker, which has tried to send when this resolves. A process that does both answers some milliseconds
+ * later while it tries again what it could not send.
+ */
+async function mailingTo(t, name, port) {
+  const { database, replica, env } = await aReplica(t, { SMTP_URL: `smtp://127.0.0.1:${port}` });
+  const worker = start(process.execPath, [WORKER], { env });
+  t.after(() => stop(worker, 'SIGKILL'));
+  const [person] = await newPeople(replica, 1);
+  const { accessToken: token } = await signedIn(replica, person);
+  const installation = { name, database, replica, person, token };
+  await reset(installation)();
+  await eventually(() => onUrl(database.url, TRIED).then(([{ tried }]) => tried), `try to send by ${name}`);
+  return installation;
+}
+
+const startOfAChange = ({ replica, person, token }) => {
+  const body = { newEmail: newAddress(), currentPassword: person.password };
+  return answered(202, () => replica.ask('POST', '/account/v1/me/email-change', { token, body }));
+};
+
+const reset = ({ replica, person: { email } }) =>
+  answered(202, () => replica.ask('POST', '/account/v1/password-reset', { body: { email } }));
+
 async function aReplica(t, settings) {
-  const { database, replicas } = await startReplicas(t, 1, { settings: { ...SETTINGS, ...settings }, connections: 1 });
-  return { database, replica: replicas[0] };
+  const options = { settings: { ...SETTINGS, ...settings }, connections: 1 };
+  const { database, env, replicas } = await startReplicas(t, 1, options);
+  return { database, env, replica: replicas[0] };
 }
 
 /**
