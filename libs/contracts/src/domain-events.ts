@@ -73,7 +73,7 @@ interface MayOfferReset extends AccountEvent {
 
 /** The right password was given, at a sign-in or in a session, after as many wrong ones in a row as close the account for a while. */
 export interface PasswordProvedAfterFailures extends MayOfferReset {
-  /** How many tries had failed since the last one that was right. */
+  /** How many tries had failed since the last one that was right; those that were under way count, right or wrong. */
   failures: number;
 }
 
