@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { GuessBudget, UnitOfWork } from '@app/platform';
+import { GuessBudget } from '@app/platform';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, type TestAccount } from '../support/factories';
 import { bearer } from '../support/http-client';
@@ -53,12 +53,12 @@ describe('a right password after many wrong ones', () => {
     const budgets = api.app.get(GuessBudget);
     const settle = budgets.settle.bind(budgets);
     let left = ACCOUNT_FAILURES;
-    let allHaveSeen = () => {};
-    const seen = new Promise<void>((resolve) => (allHaveSeen = resolve));
-    jest.spyOn(budgets, 'settle').mockImplementation(async (settlement) => {
-      const failures = await settle(settlement);
-      if (--left === 0) allHaveSeen();
-      return seen.then(() => failures);
+    let allAreRight = () => {};
+    const right = new Promise<void>((resolve) => (allAreRight = resolve));
+    jest.spyOn(budgets, 'settle').mockImplementation(async (...settlement) => {
+      if (--left === 0) allAreRight();
+      await right;
+      return settle(...settlement);
     });
     const answers = await Promise.all(Array.from({ length: ACCOUNT_FAILURES }, () => trySignIn(api, account)));
     expect(answers.map(({ status }) => status)).toEqual(Array(ACCOUNT_FAILURES).fill(201));
@@ -119,9 +119,15 @@ describe('a right password after many wrong ones', () => {
 
   it('[L-9] opens no session and forgets no failure when the alert cannot be written', async () => {
     const account = await aGuessedAccount();
-    jest.spyOn(api.app.get(UnitOfWork), 'run').mockRejectedValueOnce(new Error('The disk is full.'));
+    await api.dataSource.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'The disk is full.'; END $$`,
+    );
+    await api.dataSource.query(
+      'CREATE TRIGGER disk_is_full BEFORE INSERT ON outbox_delivery FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
     jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     expect((await trySignIn(api, account)).status).toBe(500);
+    await api.dataSource.query('DROP FUNCTION refuse CASCADE');
     const sessions = await api.dataSource.query('SELECT 1 FROM session WHERE account_id = $1', [account.id]);
     expect(sessions).toEqual([]);
     await signIn(api, account);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ManageAccount } from '@app/account';
-import { type Tx, UnitOfWork } from '@app/platform';
-import { AccountRepository } from '../../libs/account/src/account.repository';
+import { GuessBudget, type Tx, UnitOfWork } from '@app/platform';
+import { AccountRepository, upgradeOfHash } from '../../libs/account/src/account.repository';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, TEST_REQUESTER } from '../support/factories';
 
@@ -81,8 +81,9 @@ describe('a write of credentials', () => {
 
   it('[S-12] puts a better hash only in the place of the one that was proved', async () => {
     const { id, passwordHash } = await anAccountSeen();
-    await accounts.upgradeHash(id, String(passwordHash), 'p1:better');
-    await accounts.upgradeHash(id, String(passwordHash), 'p1:late');
+    const budgets = api.app.get(GuessBudget);
+    await budgets.settle({}, upgradeOfHash(id, String(passwordHash), 'p1:better'));
+    await budgets.settle({}, upgradeOfHash(id, String(passwordHash), 'p1:late'));
     expect(await accounts.getWithHash(id)).toMatchObject({ passwordHash: 'p1:better', credentialVersion: 1 });
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Budget, GuessBudget } from '@app/platform';
+import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
 
@@ -120,13 +121,64 @@ describe('a guess budget', () => {
     expect((await budgets.take(PASSWORD)).retryAfterSeconds).toBeLessThanOrEqual(900);
   });
 
-  it('is kept from so many failures in a row on, and says how many they are', async () => {
-    const settle = () => budgets.settle({ cleared: [PASSWORD, SOURCE], keptFrom: 2 });
-    for (let n = 0; n < 2; n++) await budgets.take(PASSWORD);
-    expect(await settle()).toBe(0);
-    for (let n = 0; n < 3; n++) await budgets.take(PASSWORD);
-    expect([await settle(), await settle()]).toEqual([2, 2]);
-    expect(await spend(PASSWORD)).toBe(2);
+  describe('of which so many failures in a row are cleared', () => {
+    const accountId = randomUUID();
+    const recipients = [{ address: 'ada@example.com', locale: 'en', role: 'current' }] as const;
+    const data = { accountId, credentialVersion: 1, recipients, failures: 0, canReset: true };
+    const event = { name: 'account.password-proved-after-failures.v1', data } as const;
+    const alert = { from: 2, event, requester: TEST_REQUESTER };
+    const settle = () => budgets.settle({ cleared: [PASSWORD, SOURCE], alert });
+    const rows = (table: string) => platform.dataSource.query<Record<string, unknown>[]>(`SELECT * FROM ${table}`);
+
+    it('has them told, with their number, once', async () => {
+      for (let n = 0; n < 3; n++) await budgets.take(PASSWORD);
+      const raised = jest.fn();
+      const forget = platform.module.get(OutboxSignal).onRaise(raised);
+      await Promise.all([settle(), settle(), settle()]);
+      forget();
+      const [message, ...more] = await rows('outbox_message');
+      expect(more).toEqual([]);
+      expect(message).toMatchObject({
+        requester: TEST_REQUESTER,
+        events: [{ name: event.name, data: { ...data, failures: 2 } }],
+      });
+      expect(await rows('outbox_delivery')).toMatchObject([
+        { message_id: message?.id, consumer: 'notifications.send-mail', target: 'ada@example.com', sealed: null },
+      ]);
+      expect(await rows('audit_event')).toMatchObject([
+        { account_id: accountId, action: event.name, requester: TEST_REQUESTER, details: { failures: 2 } },
+      ]);
+      expect(raised).toHaveBeenCalledTimes(1);
+      expect(await spend(PASSWORD)).toBe(5);
+    });
+
+    it('says nothing of fewer, nor of what is only given back', async () => {
+      for (let n = 0; n < 2; n++) await budgets.take(PASSWORD);
+      await settle();
+      for (let n = 0; n < 4; n++) await budgets.take(PASSWORD);
+      await budgets.settle({ givenBack: [PASSWORD], alert });
+      expect(await rows('outbox_message')).toEqual([]);
+      expect(await spend(PASSWORD)).toBe(2);
+    });
+
+    it('[L-9] stays as it is when that cannot be written', async () => {
+      for (let n = 0; n < 3; n++) await budgets.take(PASSWORD);
+      const unwritable = { ...event, data: { ...data, accountId: 'no id' } };
+      const settling = budgets.settle({ cleared: [PASSWORD], alert: { ...alert, event: unwritable } });
+      await expect(settling).rejects.toThrow('invalid input syntax for type uuid');
+      expect(await spend(PASSWORD)).toBe(2);
+    });
+  });
+
+  it('is settled together with what is done beside it, or neither is', async () => {
+    const parameters = [randomUUID(), 'Beside'];
+    const sql = 'INSERT INTO application (client_id, name) VALUES ($2, $3)';
+    const settle = () => budgets.settle({ cleared: [PASSWORD] }, { sql, parameters });
+    await spend(PASSWORD);
+    await settle();
+    expect(await spend(PASSWORD)).toBe(5);
+    await expect(settle()).rejects.toThrow('duplicate key');
+    expect(await spend(PASSWORD)).toBe(0);
   });
 
   it('has a try more for each that is given back, never more than it had', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AuditLog, GuessBudget, PasswordHasher, Settings, UnitOfWork } from '@app/platform';
+import { AuditLog, GuessBudget, PasswordHasher, Settings } from '@app/platform';
 import type { LiveAccount } from '../../libs/account/src/account.entity';
 import { EmailUndos } from '../../libs/account/src/email-undos';
 import { PasswordProof } from '../../libs/account/src/password-proof';
@@ -22,8 +22,8 @@ describe('the proof of a password', () => {
     const [budgets, hasher] = [module.get(GuessBudget), module.get(PasswordHasher)];
     const audit = module.get(AuditLog);
     const undos = new EmailUndos(platform.dataSource, settings);
-    const right = new RightPassword(budgets, undos, module.get(UnitOfWork), settings);
-    proof = new PasswordProof(budgets, new PasswordTries(budgets, audit), hasher, audit, right, settings);
+    const right = new RightPassword(budgets, settings);
+    proof = new PasswordProof(budgets, new PasswordTries(budgets, audit), hasher, audit, right, undos, settings);
     passwordHash = await module.get(PasswordHasher).hash(GOOD_PASSWORD);
   });
   afterAll(() => platform.close());

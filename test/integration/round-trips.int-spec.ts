@@ -1,14 +1,17 @@
+import { hashSync } from 'bcrypt';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import { SignedTokens } from '@app/session';
 import { aPerson, me, trySignIn } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
 
+const ACCOUNT_FAILURES = 3;
+
 describe('the round trips to the database', () => {
   let api: TestApi;
   beforeAll(async () => {
     // With all that may be looked at besides: failures of a source, the age of a password.
-    api = await bootApi({ sourceFailures: 100, passwordMaxAgeDays: 365 });
+    api = await bootApi({ sourceFailures: 100, accountFailures: ACCOUNT_FAILURES, passwordMaxAgeDays: 365 });
   });
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => api.close());
@@ -49,6 +52,28 @@ describe('the round trips to the database', () => {
     const account = await anAccount(api);
     expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
   });
+
+  it('of a sign-in that makes an old hash anew are three', async () => {
+    const password = 'imported-password';
+    const account = await anAccount(api, { password, passwordHash: hashSync(password, 4) });
+    expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
+    const [stored] = await api.dataSource.query<[object]>('SELECT password_hash FROM account WHERE id = $1', [
+      account.id,
+    ]);
+    expect(stored).toEqual({ password_hash: expect.stringMatching(/^p\d+:/) as string });
+  });
+
+  it.each([true, false])(
+    'of a sign-in that tells of many failures are three, its address proved: %s',
+    async (emailVerified) => {
+      const account = await anAccount(api, { emailVerified });
+      const wrong = { ...account, password: 'not the password at all' };
+      for (let n = 0; n < ACCOUNT_FAILURES; n++) await trySignIn(api, wrong);
+      await api.age('16 minutes');
+      expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
+      expect(await api.mailsTo(account.email)).toHaveLength(1);
+    },
+  );
 
   it('of a refused sign-in are as many for nobody as for somebody', async () => {
     const account = await anAccount(api);

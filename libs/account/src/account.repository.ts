@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 import { DomainError } from '@app/contracts';
-import type { Tx } from '@app/platform';
+import type { Beside, Tx } from '@app/platform';
 import { Account, type LiveAccount } from './account.entity';
 
 /** Reads accounts, and swaps their credentials only against the version that was seen. */
@@ -88,16 +88,6 @@ export class AccountRepository {
     await tx.manager.update(Account, { id: accountId }, { emailVerified: true });
   }
 
-  /** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */
-  async upgradeHash(accountId: string, oldHash: string, newHash: string): Promise<void> {
-    await this.dataSource
-      .createQueryBuilder()
-      .update(Account)
-      .set({ passwordHash: newHash })
-      .where('id = :accountId AND password_hash = :oldHash', { accountId, oldHash })
-      .execute();
-  }
-
   private async findWithHash(where: FindOptionsWhere<Account>): Promise<LiveAccount | null> {
     const account = await this.dataSource
       .getRepository(Account)
@@ -109,6 +99,12 @@ export class AccountRepository {
     return account as LiveAccount | null;
   }
 }
+
+/** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */
+export const upgradeOfHash = (accountId: string, oldHash: string, newHash: string): Beside => ({
+  sql: 'UPDATE account SET password_hash = $4 WHERE id = $2 AND password_hash = $3',
+  parameters: [accountId, oldHash, newHash],
+});
 
 function refuseTakenAddress(error: unknown): never {
   const { constraint } = error instanceof QueryFailedError ? (error.driverError as { constraint?: string }) : {};

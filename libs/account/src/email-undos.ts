@@ -26,6 +26,10 @@ export interface WaysBack {
 /** A row without a token is a change that its old mailbox cannot undo: kept, so that an undo knows every address. */
 export const LIVE_UNDO = 'token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > now()';
 
+/** Another mailbox than `email` can take the account's address back. */
+export const isOpenToAnother = (accountId: string, email: string): string =>
+  `EXISTS (SELECT 1 FROM undo_token WHERE account_id = ${accountId} AND restores_email <> ${email} AND ${LIVE_UNDO})`;
+
 /** When each mailbox of account `$1` that has a link was first left. The older one has the say (ADR 0015). */
 const FIRST_LEFT = `
   first_left AS (
@@ -151,10 +155,7 @@ export class EmailUndos {
   }
 
   private async isOpenToAnother(manager: EntityManager, { id, email }: LiveAccount): Promise<boolean> {
-    const rows = await manager.query<unknown[]>(
-      `SELECT 1 FROM undo_token WHERE account_id = $1 AND restores_email <> $2 AND ${LIVE_UNDO} LIMIT 1`,
-      [id, email],
-    );
+    const rows = await manager.query<unknown[]>(`SELECT 1 WHERE ${isOpenToAnother('$1', '$2')}`, [id, email]);
     return rows.length > 0;
   }
 

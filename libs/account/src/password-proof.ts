@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog, GuessBudget, PasswordHasher, Settings } from '@app/platform';
 import type { LiveAccount } from './account.entity';
+import { EmailUndos } from './email-undos';
 import { passwordBudget, sourceBudgets } from './password-budgets';
 import { PasswordTries } from './password-tries';
 import { RightPassword } from './right-password';
@@ -18,6 +19,7 @@ export class PasswordProof {
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
     private readonly right: RightPassword,
+    private readonly undos: EmailUndos,
     private readonly settings: Settings,
   ) {}
 
@@ -29,7 +31,8 @@ export class PasswordProof {
       await this.audit.note('password.current-wrong', account.id, requester);
       throw new DomainError('password.current-wrong');
     }
-    await this.right.accept(account, requester, { givenBack: sources });
+    const mayRecover = await this.undos.mayRecover(account);
+    await this.right.accept({ account, mayRecover }, requester, { givenBack: sources });
   }
 
   /** After a reset from the mailbox: the account's failures no longer count. */

@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Budget, budgetsJson, type Grant, type GrantRow, grantOf, Settings } from '@app/platform';
 import { Account, type LiveAccount } from './account.entity';
+import { isOpenToAnother } from './email-undos';
 import { passwordBudget } from './password-budgets';
 
 export type SignInAccount = LiveAccount & {
   /** Older than `PASSWORD_MAX_AGE_DAYS`. */
   passwordIsTooOld: boolean;
+  /** As `EmailUndos.mayRecover` says, of an account that is not disabled. */
+  mayRecover: boolean;
 };
 
 export interface SignInTry extends Grant {
@@ -50,7 +53,8 @@ export class SignInAccounts {
 
 const findSelecting = (columns: readonly string[]): string => `
   SELECT ${columns.join(', ')}, g.spent, g.wait,
-    $4 > 0 AND coalesce(a.password_changed_at, a.created_at) < now() - make_interval(days => $4) AS "passwordIsTooOld"
+    $4 > 0 AND coalesce(a.password_changed_at, a.created_at) < now() - make_interval(days => $4) AS "passwordIsTooOld",
+    a.email_verified OR NOT ${isOpenToAnother('a.id', 'a.email')} AS "mayRecover"
   FROM (SELECT 1) AS asked LEFT JOIN account a ON a.email = $1 AND a.deleted_at IS NULL
   CROSS JOIN LATERAL take_guesses(
     CASE WHEN a.id IS NULL THEN $2::jsonb ELSE jsonb_set($3::jsonb, '{0,key}', to_jsonb(a.id)) END) AS g`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, type Beside, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { upgradeOfHash } from './account.repository';
 import { EmailAddress } from './email-address';
 import { nobodysBudget, sourceBudgets } from './password-budgets';
 import { RightPassword } from './right-password';
@@ -44,7 +45,20 @@ export class SignInProof {
       throw new DomainError('credentials.invalid');
     }
     const note = { action: 'sign-in.succeeded', accountId: account.id, requester } as const;
-    await this.right.accept(account, requester, { givenBack: sources, note });
+    const { mayRecover } = account;
+    const better = await this.betterHash(account, password);
+    await this.right.accept({ account, mayRecover }, requester, { givenBack: sources, note }, better);
     return account;
+  }
+
+  /** None for the one that is good; left for the next sign-in when too many hashes are waiting: this one has been proved right. */
+  private async betterHash({ id, passwordHash }: SignInAccount, password: string): Promise<Beside | undefined> {
+    if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return undefined;
+    try {
+      return upgradeOfHash(id, passwordHash, await this.hasher.hash(password));
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'service.busy') return undefined;
+      throw error;
+    }
   }
 }

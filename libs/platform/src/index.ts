@@ -32,6 +32,7 @@ export { SecretKeys } from './secrets/code-key';
 export { digest, equalBytes, randomCode, randomToken } from './secrets/random-code';
 export { startFailure } from './start-failure';
 export {
+  type Beside,
   type Budget,
   budgetsJson,
   type Grant,

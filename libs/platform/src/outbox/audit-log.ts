@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { DomainEvent, Requester } from '@app/contracts';
-import type { Tx } from '../database/unit-of-work';
 
 /** What is worth a row although no event says it. What is `refused` had no try left, and was not judged. */
 export type AuditAction =
@@ -37,8 +36,8 @@ export class AuditLog {
   }
 }
 
-/** Of each event of a transaction, as `account_id`, `action`, `details`. */
-export function auditRows({ events }: Tx): object[] {
+/** Of each event, as `account_id`, `action`, `details`. */
+export function auditRows(events: readonly DomainEvent[]): object[] {
   return events.map((event) => ({
     account_id: event.data.accountId,
     action: event.name,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Requester } from '@app/contracts';
-import type { Tx } from '../database/unit-of-work';
 import type { AuditAction } from '../outbox/audit-log';
+import { OutboxSignal } from '../outbox/outbox-signal';
+import { MESSAGE_COLUMNS, messageOf, type ToldAlone, WRITES } from '../outbox/outbox-writer';
 
 /** How many tries something has, e.g. an account's password or a mailed code. */
 export interface Budget {
@@ -30,13 +31,24 @@ type BudgetName = Pick<Budget, 'scope' | 'key'>;
 export interface Settlement {
   /** These start anew. */
   cleared?: readonly BudgetName[];
-  /** From so many failures in a row on they are not cleared: whoever has something to say of them does it with `clear`. */
-  keptFrom?: number;
+  /** Recorded when so many failures in a row, or more, are cleared; it says how many they were. */
+  alert?: { from: number; event: FailuresTold; requester: Requester };
   /** The try that was taken of these did not fail. */
   givenBack?: readonly BudgetName[];
   /** What the audit log says of the success. */
   note?: { action: AuditAction; accountId: string; requester: Requester };
 }
+
+/** An event with a number of failures, which the statement that counts them fills in. */
+type FailuresTold = Extract<ToldAlone, { data: { failures: number } }>;
+
+/** A statement that commits with a settlement. Its parameters are numbered from `$2`. */
+export interface Beside {
+  sql: string;
+  parameters: readonly unknown[];
+}
+
+const NOTHING: Beside = { sql: 'SELECT', parameters: [] };
 
 /**
  * Tries are counted in the database before they are judged, each by one atomic statement: parallel requests
@@ -44,7 +56,10 @@ export interface Settlement {
  */
 @Injectable()
 export class GuessBudget {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly signal: OutboxSignal,
+  ) {}
 
   /** Takes one try of each budget that has one left; the others are spent. */
   async take(...budgets: readonly Budget[]): Promise<Grant> {
@@ -54,25 +69,10 @@ export class GuessBudget {
     return grantOf(row);
   }
 
-  /** After a success, by one statement. Resolves with the failures in a row of what was kept, 0 when nothing was. */
-  async settle({ cleared = [], keptFrom = NO_HARD_STOP, givenBack = [], note }: Settlement): Promise<number> {
-    const [{ failures }] = await this.dataSource.query<[{ failures: number }]>(SETTLE, [
-      cleared.map(({ scope }) => scope),
-      cleared.map(({ key }) => key),
-      givenBack.map(({ scope }) => scope),
-      givenBack.map(({ key }) => key),
-      note?.action ?? null,
-      note?.accountId ?? null,
-      note ? JSON.stringify(note.requester) : null,
-      keptFrom,
-    ]);
-    return failures;
-  }
-
-  /** It starts anew when the transaction commits. Resolves with false when somebody else has cleared it meanwhile. */
-  async clear(tx: Tx, { scope, key }: BudgetName): Promise<boolean> {
-    const rows = await tx.manager.query<unknown[]>(CLEAR, [scope, key]);
-    return rows.length > 0;
+  /** After a success. All of it by one statement, so that a sign-in takes few; of several together one finds the failures. */
+  async settle(settlement: Settlement, { sql, parameters }: Beside = NOTHING): Promise<void> {
+    const rows = await this.dataSource.query<unknown[]>(settleBeside(sql), [settlementJson(settlement), ...parameters]);
+    if (rows.length > 0) this.signal.raise();
   }
 }
 
@@ -99,23 +99,38 @@ export function budgetsJson(budgets: readonly Budget[]): string {
   );
 }
 
-const CLEAR = `
-  WITH cleared AS (DELETE FROM guess_budget WHERE scope = $1 AND key = $2 RETURNING 1) SELECT * FROM cleared`;
+function settlementJson({ cleared = [], givenBack = [], note, alert }: Settlement): string {
+  const named = (ends: boolean) => (budget: BudgetName) => ({ scope: budget.scope, key: budget.key, ends });
+  return JSON.stringify({
+    budgets: [...cleared.map(named(true)), ...givenBack.map(named(false))],
+    note: note && { action: note.action, account_id: note.accountId, requester: note.requester },
+    alert: alert && { from: alert.from, message: messageOf(alert.requester, [alert.event]) },
+  });
+}
 
-// Locked in the order in which `take_guesses` does.
-const SETTLE = `
-  WITH seen AS MATERIALIZED (
-    SELECT scope, key, in_a_row - 1 AS failures, (scope, key) IN (SELECT * FROM unnest($1::text[], $2::text[])) AS ends
-    FROM guess_budget WHERE (scope, key) IN (SELECT * FROM unnest($1::text[] || $3::text[], $2::text[] || $4::text[]))
-    ORDER BY scope, key FOR UPDATE
+// Locked in the order in which `take_guesses` does. Answers a row when it has told somebody.
+const settleBeside = (sql: string): string => `
+  WITH beside AS (${sql}), asked AS MATERIALIZED (
+    SELECT * FROM jsonb_to_record($1) AS a (budgets jsonb, note jsonb, alert jsonb)
+  ), seen AS MATERIALIZED (
+    SELECT b.scope, b.key, b.in_a_row - 1 AS failures, n.ends
+    FROM asked CROSS JOIN jsonb_to_recordset(budgets) AS n (scope text, key text, ends boolean)
+    JOIN guess_budget b USING (scope, key) ORDER BY b.scope, b.key FOR UPDATE OF b
   ), cleared AS (
-    DELETE FROM guess_budget b USING seen s
-    WHERE b.scope = s.scope AND b.key = s.key AND s.ends AND s.failures < $8
+    DELETE FROM guess_budget b USING seen s WHERE b.scope = s.scope AND b.key = s.key AND s.ends
   ), given_back AS (
     UPDATE guess_budget b SET tries = greatest(b.tries - 1, 0), in_a_row = greatest(b.in_a_row - 1, 0)
     FROM seen s WHERE b.scope = s.scope AND b.key = s.key AND NOT s.ends
   ), noted AS (
     INSERT INTO audit_event (action, account_id, requester, details)
-    SELECT $5::text, $6::uuid, $7::jsonb, '{}' WHERE $5 IS NOT NULL
-  )
-  SELECT coalesce(max(failures), 0)::int AS failures FROM seen WHERE ends AND failures >= $8`;
+    SELECT n.*, '{}' FROM asked, jsonb_to_record(note) AS n (action text, account_id uuid, requester jsonb)
+    WHERE note IS NOT NULL
+  ), worst AS (
+    SELECT to_jsonb(max(failures)) AS failures FROM seen, asked
+    WHERE ends HAVING max(failures) >= min((alert ->> 'from')::int)
+  ), message AS (
+    SELECT m.id, m.requester, jsonb_set(m.events, '{0,data,failures}', failures) AS events, m.deliveries,
+      jsonb_set(m.audit, '{0,details,failures}', failures) AS audit
+    FROM worst, asked, jsonb_to_record(alert -> 'message') AS m (${MESSAGE_COLUMNS})
+  ), ${WRITES}
+  SELECT 1 FROM message`;
