@@ -9,6 +9,7 @@ import {
   expectError,
   expectErrorInBothLanguages,
   forgetMails,
+  LOGIN,
   PAGE_BODY,
   PAGE_HEADERS,
   SEND,
@@ -135,5 +136,33 @@ describe('bamboocloud: send an email verification code', () => {
     await aCode(api, 'bystander@example.com', 'UPDATE_EMAIL_EMS', { 'X-agent': 'Buy cheap watches' });
     const [mail] = await api.mailsTo('bystander@example.com');
     expect(mail?.text).not.toContain('watches');
+  });
+});
+
+describe('bamboocloud: codes that one source has sent', () => {
+  it('[S-54] [S-61] end with one answer for each address, cost these none of their mails, and leave the source all else', async () => {
+    const api = await bootApi({ sourceFailures: 3, trustedProxies: ['127.0.0.1'] });
+    const send = (email: string, headers = {}) =>
+      api.http.post(SEND, { email, type: 'UPDATE_EMAIL_EMS' }, { ...PAGE_HEADERS, ...headers });
+    const addresses = { free: 'walked-over@example.com', ...(await unavailableAddresses(api)) };
+    for (let n = 1; n <= 3; n += 1) expectEmptySuccess(await send(`person-${n}@example.com`));
+
+    for (const email of Object.values(addresses)) {
+      await expectErrorInBothLanguages((language) => send(email, language), 'COMMON.0429');
+      expect(Number((await send(email)).headers.get('retry-after'))).toBeGreaterThan(800);
+      expect((await api.mailsTo(email)).filter(({ subject }) => subject.includes('code'))).toEqual([]);
+    }
+    for (const [n, email] of Object.values(addresses).entries()) {
+      expectEmptySuccess(await send(email, { 'X-Forwarded-For': `203.0.113.${n}` }));
+    }
+
+    const { email, password } = await anAccount(api);
+    const signedIn = await api.http.post(LOGIN, { user_name: email, password }, PAGE_HEADERS);
+    expect(signedIn.status).toBe(200);
+    await api.http.post('/account/v1/password-reset', { email });
+    expect(await api.mailsTo(email)).toHaveLength(1);
+    await api.age('16 minutes');
+    expectEmptySuccess(await send('person-4@example.com'));
+    await api.close();
   });
 });

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import {
   aPerson,
+  changePassword,
   codeTo,
   confirmEmailChange,
   expectProblem,
   ROOT,
+  signIn,
   startEmailChange,
+  STRONG_PASSWORD,
   tokenTo,
   wrongCode,
 } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
+import { bearer } from '../support/http-client';
+import { unavailableAddresses } from '../support/unavailable-addresses';
 
 const PENDING = `${ROOT}/me/email-change`;
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -79,6 +84,37 @@ describe('native API: change of the address', () => {
     }
     const { headers } = await aPerson(api);
     expectProblem(await startEmailChange(api, headers, newEmail), 429, 'code.too-soon');
+  });
+
+  it('[S-54] [S-61] an account that walks over fresh addresses is stopped, with one answer for each that it names', async () => {
+    const { account, headers } = await aPerson(api);
+    const unavailable = await unavailableAddresses(api);
+    const newEmail = aNewEmail();
+    for (let n = 0; n < 8; n++) expect((await startEmailChange(api, headers, aNewEmail())).status).toBe(202);
+    expect((await startEmailChange(api, headers, newEmail)).status).toBe(202);
+    await api.age('61 seconds');
+    expect((await api.http.post(`${PENDING}/resend`, undefined, headers)).status).toBe(202);
+
+    const free = aNewEmail();
+    for (const email of [free, newEmail, account.email, ...Object.values(unavailable)]) {
+      const mails = await api.mailsTo(email);
+      const answer = await startEmailChange(api, headers, email);
+      expectProblem(answer, 429, 'code.too-soon');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(3500);
+      expect(await api.mailsTo(email)).toEqual(mails);
+    }
+    await api.age('61 seconds');
+    expectProblem(await api.http.post(`${PENDING}/resend`, undefined, headers), 429, 'code.too-soon');
+
+    for (let n = 0; n < 10; n++) await startEmailChange(api, headers, free);
+    const { headers: anotherAccount } = await aPerson(api);
+    expect((await startEmailChange(api, anotherAccount, free)).status).toBe(202);
+    const confirmed = await confirmEmailChange(api, headers, await codeTo(api, newEmail));
+    expect(confirmed.status).toBe(200);
+    expect((await changePassword(api, bearer(confirmed.body.tokens.accessToken))).status).toBe(200);
+    await api.age('1 hour');
+    const again = await signIn(api, { email: newEmail, password: STRONG_PASSWORD });
+    expect((await startEmailChange(api, bearer(again.accessToken), aNewEmail(), STRONG_PASSWORD)).status).toBe(202);
   });
 
   it('what is pending is read, and cancelled once', async () => {

@@ -89,7 +89,7 @@ describe('vivoldi: an address of somebody else', () => {
     expectCode(await update({ pwd: 'Zght943!' }, headers), 0);
   });
 
-  it('can’t be looked for: twenty addresses a day, free ones counted too', async () => {
+  it('[S-54] can’t be looked for: twenty addresses a day, free ones counted too', async () => {
     const account = await anAccount(api);
     const apiKey = await anApiKey(api, account);
     for (let n = 0; n < 20; n++) expectCode(await update({ eml: anAddress() }, await aShortToken(api, apiKey)), 0);

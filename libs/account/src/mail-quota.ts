@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@app/contracts';
-import { GuessBudget, SecretKeys, Settings } from '@app/platform';
+import { type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import type { EmailAddress } from './email-address';
 
 const HOUR_SECONDS = 3600;
+const SOURCE_WINDOW_SECONDS = 900;
 
-/** Codes and resets to one mailbox, plus-tags folded. Alerts are outside every quota. */
+/** Codes and resets to one mailbox, plus-tags folded, and codes by who asks for them. Alerts are outside every quota. */
 @Injectable()
 export class MailQuota {
   constructor(
@@ -16,7 +17,22 @@ export class MailQuota {
 
   /** For a code. @throws DomainError `code.too-soon` when the mailbox has had its mails, whoever it belongs to. */
   async take(address: EmailAddress): Promise<void> {
-    await this.takeOf('mails', address.foldedMailbox);
+    await this.require(this.hourly('mails', this.keyOf('mail-quota', address.foldedMailbox)));
+  }
+
+  /**
+   * For a code that an account has sent to an address which is not its own. Before what is the mailbox's: who asks too
+   * often must not use up the mails of others. @throws DomainError `code.too-soon`
+   */
+  async takeOfAccount(accountId: string): Promise<void> {
+    await this.require(this.hourly('mails-of-account', accountId));
+  }
+
+  /** For a code that somebody has sent who is not signed in; before what is the mailbox's. @throws DomainError `code.too-soon` */
+  async takeOfSource(ip: string | null): Promise<void> {
+    const { sourceFailures: maxTries } = this.settings;
+    if (maxTries === 0) return;
+    await this.require({ scope: 'mails-of-source', key: ip ?? 'none', maxTries, windowSeconds: SOURCE_WINDOW_SECONDS });
   }
 
   /**
@@ -24,28 +40,27 @@ export class MailQuota {
    * nobody's, must not use up an owner's way back in. @throws DomainError `code.too-soon`
    */
   async takeReset(address: EmailAddress): Promise<void> {
-    await this.takeOf('reset-mails', address.value);
+    await this.require(this.hourly('reset-mails', this.keyOf('mail-quota', address.value)));
   }
 
   /** At most one mail a `CODE_RESEND_SECONDS` for what `what` names. @throws DomainError `code.too-soon` */
   async pause(what: string, address: EmailAddress): Promise<void> {
-    if (this.settings.codeResendSeconds === 0) return;
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take({
-      scope: 'code-send',
-      key: this.keys.hmac('code-send', what, address.value).toString('base64url'),
-      maxTries: 1,
-      windowSeconds: this.settings.codeResendSeconds,
-    });
-    if (spentScopes.length > 0) throw new DomainError('code.too-soon', { retryAfterSeconds });
+    const { codeResendSeconds: windowSeconds } = this.settings;
+    if (windowSeconds === 0) return;
+    const key = this.keyOf('code-send', what, address.value);
+    await this.require({ scope: 'code-send', key, maxTries: 1, windowSeconds });
   }
 
-  private async takeOf(scope: string, mailbox: string): Promise<void> {
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take({
-      scope,
-      key: this.keys.hmac('mail-quota', mailbox).toString('base64url'),
-      maxTries: this.settings.mailsPerAddressPerHour,
-      windowSeconds: HOUR_SECONDS,
-    });
+  private hourly(scope: string, key: string): Budget {
+    return { scope, key, maxTries: this.settings.mailsPerAddressPerHour, windowSeconds: HOUR_SECONDS };
+  }
+
+  private keyOf(...words: [string, ...string[]]): string {
+    return this.keys.hmac(...words).toString('base64url');
+  }
+
+  private async require(budget: Budget): Promise<void> {
+    const { spentScopes, retryAfterSeconds } = await this.budgets.take(budget);
     if (spentScopes.length > 0) throw new DomainError('code.too-soon', { retryAfterSeconds });
   }
 }

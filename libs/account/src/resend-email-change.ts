@@ -29,6 +29,7 @@ export class ResendEmailChange {
     if (!pending) throw new DomainError('email-change.not-pending');
     // Before the quota: who asks too often must not use up the mails of somebody's mailbox without a mail.
     requireResendDue(pending);
+    await this.quota.takeOfAccount(account.id);
     await this.quota.take(EmailAddress.parse(pending.newEmail));
     const taken = await this.claims.isUnavailable(pending.newEmail, account.id);
     const { result } = await this.unitOfWork.run(requester, (tx) => this.mailAgain(tx, account, taken));

@@ -35,7 +35,7 @@ export class StartEmailChange {
 
   /**
    * @throws DomainError `account.gone`, `email.invalid`, `password.current-wrong`, `password.too-many-tries`,
-   * `email.unchanged`, `code.too-soon`
+   * `code.too-soon`, `email.unchanged`
    */
   async execute(command: StartEmailChangeCommand, requester: Requester): Promise<PendingEmailChange> {
     const account = await this.accounts.getWithHash(command.accountId);
@@ -50,6 +50,8 @@ export class StartEmailChange {
   }
 
   private async requireWanted(account: LiveAccount, newEmail: EmailAddress): Promise<void> {
+    // First, so that who asks too often gets one answer, whatever the address.
+    await this.quota.takeOfAccount(account.id);
     if (newEmail.value === account.email) throw new DomainError('email.unchanged');
     await this.quota.take(newEmail);
   }

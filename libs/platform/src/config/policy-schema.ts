@@ -45,12 +45,13 @@ export const policySchema = z.object({
   }),
   SOURCE_FAILURES: integer(100, [0, NO_LIMIT_NEEDED]).meta({
     description:
-      'Wrong passwords per source address in 15 minutes, at every door, and as many wrong codes; 0 is no limit.',
+      'Wrong passwords per source address in 15 minutes, at every door, as many wrong codes, and as many codes sent to who is not signed in; 0 is no limit.',
   }),
   SOURCE_REQUESTS_PER_MINUTE: integer(600, [0, NO_LIMIT_NEEDED]).meta({
     description: 'Requests per source address, counted by each replica; 0 is no limit.',
   }),
   MAILS_PER_ADDRESS_PER_HOUR: integer(10, [1, NO_LIMIT_NEEDED]).meta({
-    description: 'Codes and resets to one mailbox; alerts are outside every quota.',
+    description:
+      'Codes and resets to one mailbox, and codes that one account has sent to other addresses; alerts are outside every quota.',
   }),
 });
