@@ -1,7 +1,7 @@
 import { hashSync } from 'bcrypt';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import { SignedTokens } from '@app/session';
-import { aPerson, me, trySignIn } from '../e2e/native-driver';
+import { aPerson, changePassword, me, startEmailChange, trySignIn } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
 
@@ -74,6 +74,17 @@ describe('the round trips to the database', () => {
       expect(await api.mailsTo(account.email)).toHaveLength(1);
     },
   );
+
+  it('[S-8] of a password that is refused for a pending address are as many as for the own one', async () => {
+    const { account, headers } = await aPerson(api);
+    const pending = 'marsh.warden@example.org';
+    await startEmailChange(api, headers, pending);
+    for (const newPassword of [account.email, pending]) {
+      expect(await tripsOf(() => changePassword(api, headers, { newPassword }))).toEqual([422, 4]);
+    }
+    await api.age('11 minutes');
+    expect((await changePassword(api, headers, { newPassword: pending })).status).toBe(200);
+  });
 
   it('of a refused sign-in are as many for nobody as for somebody', async () => {
     const account = await anAccount(api);

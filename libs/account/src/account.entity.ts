@@ -61,3 +61,9 @@ export class Account {
 
 /** An account that was not deleted, as use cases work with it. */
 export type LiveAccount = Account & { email: string };
+
+/** As it was read before a change of it. */
+export type SeenAccount = LiveAccount & {
+  /** Canonical, of a change of address that waits for its code; `null` when none does. */
+  pendingEmail: string | null;
+};

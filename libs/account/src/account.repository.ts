@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import type { Beside, Tx } from '@app/platform';
-import { Account, type LiveAccount } from './account.entity';
+import { Account, type LiveAccount, type SeenAccount } from './account.entity';
 
 /** Reads accounts, and swaps their credentials only against the version that was seen. */
 @Injectable()
@@ -10,14 +10,14 @@ export class AccountRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws DomainError `account.gone` when it was deleted or never was. */
-  async getWithHash(accountId: string): Promise<LiveAccount> {
+  async getWithHash(accountId: string): Promise<SeenAccount> {
     const account = await this.findWithHash({ id: accountId });
     if (!account) throw new DomainError('account.gone');
     return account;
   }
 
   /** `email` is canonical. */
-  findByEmail(email: string): Promise<LiveAccount | null> {
+  findByEmail(email: string): Promise<SeenAccount | null> {
     return this.findWithHash({ email });
   }
 
@@ -31,7 +31,7 @@ export class AccountRepository {
     return new Map(rows.map(({ id, email }) => [email, id]));
   }
 
-  find(accountId: string): Promise<LiveAccount | null> {
+  find(accountId: string): Promise<SeenAccount | null> {
     return this.findWithHash({ id: accountId });
   }
 
@@ -88,17 +88,23 @@ export class AccountRepository {
     await tx.manager.update(Account, { id: accountId }, { emailVerified: true });
   }
 
-  private async findWithHash(where: FindOptionsWhere<Account>): Promise<LiveAccount | null> {
-    const account = await this.dataSource
+  private async findWithHash(where: FindOptionsWhere<Account>): Promise<SeenAccount | null> {
+    const { raw, entities } = await this.dataSource
       .getRepository(Account)
       .createQueryBuilder('account')
       .addSelect('account.passwordHash')
+      .addSelect(PENDING_EMAIL, 'pendingEmail')
       .where(where)
       .andWhere('account.deletedAt IS NULL')
-      .getOne();
-    return account as LiveAccount | null;
+      .getRawAndEntities<Pick<SeenAccount, 'pendingEmail'>>();
+    const [account] = entities as LiveAccount[];
+    return account ? Object.assign(account, { pendingEmail: raw[0]?.pendingEmail ?? null }) : null;
   }
 }
+
+const PENDING_EMAIL = `(
+  SELECT new_email FROM pending_email_change
+  WHERE account_id = account.id AND credential_version = account.credentialVersion AND expires_at > now())`;
 
 /** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */
 export const upgradeOfHash = (accountId: string, oldHash: string, newHash: string): Beside => ({

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { UnitOfWork } from '@app/platform';
-import type { LiveAccount } from './account.entity';
+import type { LiveAccount, SeenAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { PasswordChangePolicy } from './change-policy';
 import { CredentialChanges } from './credential-changes';
@@ -86,7 +86,7 @@ export class ChangePassword {
 }
 
 /** The words of an account that its password may not be. */
-export const contextOf = (account: LiveAccount, ...otherAddresses: string[]) => ({
-  addresses: [account.email, ...otherAddresses],
+export const contextOf = (account: SeenAccount, ...otherAddresses: string[]) => ({
+  addresses: [account.email, ...(account.pendingEmail === null ? [] : [account.pendingEmail]), ...otherAddresses],
   displayName: account.displayName,
 });

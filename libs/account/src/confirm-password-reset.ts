@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { UnitOfWork } from '@app/platform';
-import type { LiveAccount } from './account.entity';
+import type { SeenAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
 import { CredentialChanges } from './credential-changes';
@@ -47,7 +47,7 @@ export class ConfirmPasswordReset {
     await this.proof.forgive(account.id);
   }
 
-  private async accountOf(token: string): Promise<LiveAccount> {
+  private async accountOf(token: string): Promise<SeenAccount> {
     const accountId = await this.resets.accountIdOf(token);
     const account = accountId === null ? null : await this.accounts.find(accountId);
     if (!account || account.disabled) throw new DomainError('link.invalid');

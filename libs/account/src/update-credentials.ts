@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { Settings, type Tx, UnitOfWork } from '@app/platform';
-import type { LiveAccount } from './account.entity';
+import type { LiveAccount, SeenAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import type { DirectChangePolicy } from './change-policy';
 import { contextOf } from './change-password';
@@ -76,7 +76,7 @@ export class UpdateCredentials {
   }
 
   private candidateOf(
-    account: LiveAccount,
+    account: SeenAccount,
     newPassword: string | undefined,
     email: EmailAddress | null,
     policy: PasswordPolicy,
