@@ -10,7 +10,7 @@ const SOURCE_FAILURES = 1000;
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await bootApi({ sourceFailures: SOURCE_FAILURES });
+  api = await bootApi({ sourceFailures: SOURCE_FAILURES, trustedProxies: ['127.0.0.1'] });
 });
 afterAll(() => api.close());
 
@@ -113,6 +113,18 @@ describe('vivoldi: an address of somebody else', () => {
     for (const eml of [taken, anAddress()]) expectCode(await ask(eml), 4291);
     await api.age('1 day');
     expectCode(await ask(anAddress()), 0);
+  });
+
+  it('[S-24] is told to an IPv6 network as to one source', async () => {
+    const { email: taken } = await anAccount(api);
+    for (const host of ['::1', '::2']) {
+      const headers = await aUserToken(api, await anAccount(api));
+      expectCode(await update({ eml: taken }, { ...headers, 'X-Forwarded-For': `2001:db8:1:2${host}` }), 2002);
+    }
+    const budgets = await api.dataSource.query(
+      `SELECT key, tries FROM guess_budget WHERE scope = 'address-taken-source' AND key LIKE '2001:%'`,
+    );
+    expect(budgets).toEqual([{ key: '2001:db8:1:2::/64', tries: 2 }]);
   });
 });
 

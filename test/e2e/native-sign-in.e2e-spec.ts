@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
@@ -184,6 +184,14 @@ describe('native sign-in behind a proxy', () => {
     expectProblem(await from(10, account.password), 401, 'credentials.invalid');
     const seen = await addressesOf(api, account);
     expect(seen).toEqual(Array.from({ length: 11 }, (_, n) => `192.0.2.${n}`));
+  });
+
+  it('[S-24] counts failures by the /64 of an IPv6 address: who has one has all of it', async () => {
+    const from = (address: string) =>
+      trySignIn(api, { email: `${randomUUID()}@example.com`, password: WRONG }, { 'X-Forwarded-For': address });
+    for (const host of ['::1', '::2']) expect((await from(`2001:db8:1:2${host}`)).status).toBe(401);
+    expectProblem(await from('2001:db8:1:2:ffff::3'), 429, 'request.too-many');
+    expect((await from('2001:db8:1:3::1')).status).toBe(401);
   });
 });
 

@@ -153,6 +153,13 @@ describe('the tries of mailed codes', () => {
       expect(await take({ ...nobody, email: 'next@example.com' })).toBeUndefined();
     });
 
+    it('[S-24] are limited for a whole IPv6 network, whichever of its addresses guesses', async () => {
+      const from = (n: number): Try => ({ ...nobody, email: `${n}@example.com`, ip: `2001:db8:1:2::${n}` });
+      for (let n = 0; n < SOURCE_TRIES; n++) expect(await take(from(n))).toBeUndefined();
+      expect(await take(from(SOURCE_TRIES))).toBe('request.too-many');
+      expect(await take({ ...from(0), ip: '2001:db8:1:3::1' })).toBeUndefined();
+    });
+
     it('are used up by no network address that is refused', async () => {
       for (let n = 0; n < SOURCE_TRIES; n++) await take({ ...nobody, email: `${n}@example.com` });
       expect(await granted(nobody, 5)).toBe(0);

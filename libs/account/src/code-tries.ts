@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog, type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import type { CodeAttempt } from './mailed-codes';
+import { networkOf } from './network-of';
 
 /** The target's ceiling is that of so many accounts. */
 const TARGET_CEILING = 5;
@@ -85,7 +86,7 @@ export class CodeTries {
     const { sourceFailures } = this.settings;
     if (sourceFailures === 0) return [];
     const window = { maxTries: sourceFailures, windowSeconds: SOURCE_WINDOW_SECONDS };
-    return [{ scope: 'code-source', key: ip ?? 'none', ...window }];
+    return [{ scope: 'code-source', key: ip === null ? 'none' : networkOf(ip), ...window }];
   }
 
   private targetKey(email: string): string {

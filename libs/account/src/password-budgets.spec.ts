@@ -29,6 +29,7 @@ describe('the budgets of passwords', () => {
     expect(sourceBudgets('192.0.2.1', settings({}))).toEqual([
       { scope: 'source', key: '192.0.2.1', maxTries: 50, windowSeconds: 900, pauseGrows: true },
     ]);
+    expect(sourceBudgets('2001:db8:1:2::3', settings({}))).toMatchObject([{ key: '2001:db8:1:2::/64' }]);
     expect(sourceBudgets(null, settings({}))).toEqual([]);
     expect(sourceBudgets('192.0.2.1', settings({ sourceFailures: 0 }))).toEqual([]);
   });

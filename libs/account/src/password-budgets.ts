@@ -1,4 +1,5 @@
 import type { Budget, Settings } from '@app/platform';
+import { networkOf } from './network-of';
 
 const WINDOW_SECONDS = 900;
 /** NIST SP 800-63B-4 3.2.2: no more than 100 failures in a row; a reset opens the account again. */
@@ -17,7 +18,9 @@ export function nobodysBudget(nameHash: Buffer, settings: Settings): Budget {
 /** Of a network address, at whichever door it gives passwords; none when it is not known, or not limited. */
 export function sourceBudgets(ip: string | null, { sourceFailures }: Settings): Budget[] {
   if (ip === null || sourceFailures === 0) return [];
-  return [{ scope: 'source', key: ip, maxTries: sourceFailures, windowSeconds: WINDOW_SECONDS, pauseGrows: true }];
+  return [
+    { scope: 'source', key: networkOf(ip), maxTries: sourceFailures, windowSeconds: WINDOW_SECONDS, pauseGrows: true },
+  ];
 }
 
 function withoutHardStop(key: string, { accountFailures }: Settings): Budget {

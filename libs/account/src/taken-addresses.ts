@@ -3,6 +3,7 @@ import { DomainError, type Requester } from '@app/contracts';
 import { AuditLog, type Budget, GuessBudget, Settings, UnitOfWork, withoutReservation } from '@app/platform';
 import { AccountRepository } from './account.repository';
 import { inEvenTime } from './even-time';
+import { networkOf } from './network-of';
 import { recipientOf } from './recipient-of';
 
 interface Wish {
@@ -46,7 +47,7 @@ export class TakenAddresses {
     const { sourceFailures } = this.settings;
     const own = { ...daily('address-taken', accountId), maxTries: 5 };
     if (ip === null || sourceFailures === 0) return [own];
-    return [own, { ...daily('address-taken-source', ip), maxTries: sourceFailures }];
+    return [own, { ...daily('address-taken-source', networkOf(ip)), maxTries: sourceFailures }];
   }
 
   private async take({ accountId, requester }: Wish, budgets: readonly Budget[]): Promise<void> {
