@@ -37,7 +37,7 @@ export function composeMail(change: Change, delivery: MailDelivery, { publicUrl,
     sections: news.map(({ event, to }) =>
       sectionOf(event.name, event.data, { at: change.at, to, secret, expiresAt, isRepeated, publicUrl }),
     ),
-    facts: factsOf(change, { accountIds: news.map(({ event }) => event.data.accountId), isRepeated }),
+    facts: factsOf(change, { accountIds: news.map(holderOf), isRepeated }),
   });
   return {
     messageId: messageIdOf(change, target, publicUrl),
@@ -56,6 +56,13 @@ function newsFor(change: Change, target: string): [News, ...News[]] {
   });
   if (!first) throw new Error(`No event of change ${change.id} names the recipient of this delivery.`);
   return [first, ...others];
+}
+
+/** Whose account the mailbox is known to be; `null` while it is only an address that somebody has entered. */
+function holderOf({ event: { name, data }, to }: News): string | null {
+  const isProved = to.role !== 'new' || (name === 'account.email-changed.v1' && data.emailVerified);
+  const asksForProof = name === 'account.code-requested.v1' && data.purpose === 'email-verification';
+  return isProved && !asksForProof ? data.accountId : null;
 }
 
 /** A language that was dropped since the event was recorded must not cost anybody an alert. */

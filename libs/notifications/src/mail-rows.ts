@@ -22,6 +22,8 @@ export interface Row {
   /** What its delivery holds, where that is not every secret at once. */
   secret?: DeliverySecret | null;
   event: (recipients: Recipient[]) => DomainEvent;
+  /** Nobody has proved that the mailbox is the asker's, whose words must not get there. */
+  isUnproved?: true;
 }
 
 /** To the account's own address, without a secret. */
@@ -99,6 +101,7 @@ export const ROWS: Row[] = [
   {
     title: 'account.email-changed.v1, unverified',
     role: 'new',
+    isUnproved: true,
     shows: [],
     event: (recipients) => emailChanged({ recipients }),
   },
@@ -117,12 +120,14 @@ export const ROWS: Row[] = [
   {
     title: 'account.email-change-requested.v1',
     role: 'new',
+    isUnproved: true,
     shows: ['code'],
     event: (recipients) => emailChangeRequested({ recipients }),
   },
   {
     title: 'account.email-change-requested.v1 for a taken address',
     role: 'new',
+    isUnproved: true,
     shows: [],
     event: (recipients) => emailChangeRequested({ newEmailTaken: true, recipients }),
   },
@@ -132,6 +137,7 @@ export const ROWS: Row[] = [
       role: 'current',
       shows: ['code'],
       event: (recipients) => codeRequested({ purpose, addressTaken, recipients }),
+      ...(purpose === 'email-verification' && { isUnproved: true }),
     })),
   ),
   ...(['current', 'old', 'earlier'] as const).map((role): Row => ({

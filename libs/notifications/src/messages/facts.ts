@@ -24,7 +24,7 @@ interface MailOf {
  */
 export function factsOf({ at, requester }: Change, { accountIds, isRepeated }: MailOf): Facts {
   const { actor, device, userAgent, ip } = requester;
-  const forHolder = accountIds.some((id) => id !== null);
+  const forHolder = accountIds.every((id) => id !== null);
   const byAnother = forHolder && actor.kind === 'account' && !accountIds.includes(actor.accountId);
   const said = (words: string | null) => (forHolder && !byAnother && !isRepeated && words ? withoutLinks(words) : null);
   return {
