@@ -11,17 +11,18 @@ import { codeIn } from '../support/mailed';
 import { signInEverywhere } from '../support/surfaces';
 import { aService, expectProblem, tablesWith } from './internal-callers';
 import { importAccounts, ndjson } from './internal-import-client';
+import { expectCode, UPDATE } from './vivoldi-client';
 
 const ACCOUNTS = '/internal/v1/accounts';
-const PERSON: Requester = {
+const PERSON = {
   ...TEST_REQUESTER,
   actor: { kind: 'anonymous' },
   ip: '203.0.113.99',
   userAgent: 'canary-program',
   device: 'canary-device',
-};
+} satisfies Requester;
 const NAME = 'Canary Lovelace';
-const WHERE_FROM = [PERSON.ip, PERSON.userAgent, PERSON.device].map(String);
+const WHERE_FROM = [PERSON.ip, PERSON.userAgent, PERSON.device];
 
 describe('what stays of a deleted account', () => {
   let api: TestApi;
@@ -67,6 +68,9 @@ describe('what stays of a deleted account', () => {
     const next = newEmail();
     const pending = { newEmail: next, currentPassword: first.password };
     expect((await api.http.post('/account/v1/me/email-change', pending, bearer(accessToken))).status).toBe(202);
+    const taken = { eml: (await anAccount(api)).email };
+    const asked = await api.http.put(UPDATE, taken, { 'X-Access-Token': accessToken, 'User-Agent': PERSON.userAgent });
+    expectCode(asked, 2002);
     return { ...moved, texts: [first.email, moved.email, next, NAME, ...WHERE_FROM] };
   }
 

@@ -71,9 +71,9 @@ export class TakenAddresses {
     if (spentScopes.length > 0) return;
     const { id: accountId, credentialVersion } = owner;
     const data = { accountId, credentialVersion, recipients: [recipientOf(owner)] };
-    await this.unitOfWork.run(withoutReservation(requester), (tx) =>
-      Promise.resolve(tx.record('account.email-wanted-by-another.v1', data)),
-    );
+    // From where somebody asked stands in their own log: in the owner's it would outlive their account (ADR 0010).
+    const asker = { ...withoutReservation(requester), ip: null, userAgent: null, device: null };
+    await this.unitOfWork.run(asker, (tx) => Promise.resolve(tx.record('account.email-wanted-by-another.v1', data)));
   }
 }
 
