@@ -115,6 +115,15 @@ describe('vivoldi: an address of somebody else', () => {
     expectCode(await ask(anAddress()), 0);
   });
 
+  it('[S-24] costs its source nothing from an account that may ask no more', async () => {
+    const account = await anAccount(api);
+    const headers = { ...(await aUserToken(api, account)), 'X-Forwarded-For': '203.0.113.1' };
+    const { email: taken } = await anAccount(api);
+    for (let n = 0; n < 7; n++) expectCode(await update({ eml: taken }, headers), n < 5 ? 2002 : 4291);
+    const budgets = await api.dataSource.query(`SELECT tries FROM guess_budget WHERE key = '203.0.113.1'`);
+    expect(budgets).toEqual([{ tries: 5 }]);
+  });
+
   it('[S-24] is told to an IPv6 network as to one source', async () => {
     const { email: taken } = await anAccount(api);
     for (const host of ['::1', '::2']) {

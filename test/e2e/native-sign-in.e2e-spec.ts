@@ -186,6 +186,16 @@ describe('native sign-in behind a proxy', () => {
     expect(seen).toEqual(Array.from({ length: 11 }, (_, n) => `192.0.2.${n}`));
   });
 
+  it('[S-19] [S-24] lets no source that is refused use up the tries of an account', async () => {
+    const account = await anAccount(api);
+    const from = (address: string, attempt: { email: string; password: string }) =>
+      trySignIn(api, attempt, { 'X-Forwarded-For': address });
+    for (const email of ['a@example.com', 'b@example.com']) await from('203.0.113.1', { email, password: WRONG });
+    for (let n = 0; n < 11; n++) expect((await from('203.0.113.1', account)).status).toBe(429);
+    expect((await from('203.0.113.2', account)).status).toBe(201);
+    expect(await api.mailsTo(account.email)).toEqual([]);
+  });
+
   it('[S-24] counts failures by the /64 of an IPv6 address: who has one has all of it', async () => {
     const from = (address: string) =>
       trySignIn(api, { email: `${randomUUID()}@example.com`, password: WRONG }, { 'X-Forwarded-For': address });

@@ -70,10 +70,13 @@ describe('the proof of a password', () => {
     for (let n = 0; n < SOURCE_TRIES; n++) await show(anybody(), GOOD_PASSWORD);
     for (let n = 0; n < SOURCE_TRIES; n++) await fail(anybody(), 1);
     const account = anybody();
-    await expect(show(account, GOOD_PASSWORD)).rejects.toMatchObject({
-      code: 'request.too-many',
-      details: { retryAfterSeconds: expect.any(Number) as number },
-    });
+    // Once more than the account has tries: what the address is refused costs the account none.
+    for (let n = 0; n < 6; n++) {
+      await expect(show(account, GOOD_PASSWORD)).rejects.toMatchObject({
+        code: 'request.too-many',
+        details: { retryAfterSeconds: expect.any(Number) as number },
+      });
+    }
     expect(await notes()).toContainEqual({ action: 'password.current-refused', account_id: account.id });
     const elsewhere = { ...TEST_REQUESTER, ip: '192.0.2.7' };
     await expect(proof.require(account, GOOD_PASSWORD, elsewhere)).resolves.toBeUndefined();

@@ -51,8 +51,11 @@ export class TakenAddresses {
   }
 
   private async take({ accountId, requester }: Wish, budgets: readonly Budget[]): Promise<void> {
-    const { spentScopes, retryAfterSeconds } = await this.budgets.take(...budgets);
+    const grant = await this.budgets.take(...budgets);
+    const { spentScopes, retryAfterSeconds } = grant;
     if (spentScopes.length === 0) return;
+    // Who has none left must not use up those of a network address that others share.
+    await this.budgets.giveBack(budgets, grant);
     await this.audit.note('email.refused', accountId, requester);
     throw new DomainError('request.too-many', { retryAfterSeconds });
   }

@@ -74,6 +74,11 @@ export class GuessBudget {
     const rows = await this.dataSource.query<unknown[]>(settleBeside(sql), [settlementJson(settlement), ...parameters]);
     if (rows.length > 0) this.signal.raise();
   }
+
+  /** After a refusal for those that are spent: what was taken of the others with them. No try was made. */
+  async giveBack(budgets: readonly Budget[], { spentScopes }: Grant): Promise<void> {
+    await this.settle({ givenBack: budgets.filter(({ scope }) => !spentScopes.includes(scope)) });
+  }
 }
 
 /** As `max_in_a_row`. */
