@@ -126,13 +126,17 @@ export class EmailUndos {
     return { undone, earlier };
   }
 
-  /** Another token for the link of the change that was made `at`, if it is live. What was mailed of it before is dead. */
+  /**
+   * Another token for the link of the change that was made `at`, if it is live and was not ended after a restore: then no
+   * digest is there. What was mailed of it before is dead.
+   */
   async renew(tx: Tx, link: { accountId: string; restoresEmail: string; at: Date }): Promise<string | null> {
     const token = randomToken();
     const rows = await tx.manager.query<unknown[]>(
       `WITH renewed AS (
          UPDATE undo_token SET token_hash = $1
          WHERE account_id = $2 AND restores_email = $3 AND date_trunc('milliseconds', created_at) = $4 AND ${LIVE_UNDO}
+           AND length(token_hash) = length($1::bytea)
          RETURNING 1
        ) SELECT * FROM renewed`,
       [digest(token), link.accountId, link.restoresEmail, link.at],
