@@ -34,6 +34,22 @@ describe('who asks', () => {
     expect(asked({ user }).actor).toEqual({ kind: 'service', clientId: 'shop', name: 'Shop' });
   });
 
+  it.each(['unknown', '_hidden', '1.2.3:4711', 'call evil.example', ''])(
+    '[S-25] [S-115] comes from the proxy that passes on "%s", which is no address',
+    (ip) => {
+      expect(asked({ ip, socket: { remoteAddress: '10.0.0.1' } }).ip).toBe('10.0.0.1');
+      expect(asked({ ip, socket: {} }).ip).toBeNull();
+    },
+  );
+
+  it.each([
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['[2001:db8::1]:4711', '2001:db8::1'],
+    ['2001:db8::1:4711', '2001:db8::1:4711'],
+  ])('[S-25] comes from an address, whatever the port: %s', (ip, address) => {
+    expect(asked({ ip }).ip).toBe(address);
+  });
+
   it('[S-133] says of itself one line of sane length', () => {
     const text = ` a\r\n\0b${'c'.repeat(400)}`;
     expect(asked({}, text).device).toBe(`a b${'c'.repeat(297)}`);

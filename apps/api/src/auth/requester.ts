@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { Actor, Requester } from '@app/contracts';
 import { type Reservation, withReservation } from '@app/platform';
@@ -11,17 +12,26 @@ declare module 'fastify' {
 }
 
 const MAX_TEXT = 300;
+/** As some proxies pass an address on. */
+const WITH_PORT = /^(?:([\d.]+)|\[([\da-f:.]+)\]):\d+$/i;
 
 /** `device` is what the caller says of itself, where its contract has headers for that. */
 export function requesterOf(request: FastifyRequest, device: string | null = null): Requester {
   const requester = {
     actor: actorOf((request as { user?: unknown }).user),
     requestId: request.id,
-    ip: request.ip,
+    ip: addressOf(request),
     userAgent: shown(request.headers['user-agent']),
     device: shown(device),
   };
   return request.reservation ? withReservation(requester, request.reservation) : requester;
+}
+
+/** What a proxy passes on may be any text, which would count as a source of its own and stand in mails: then the proxy's. */
+function addressOf({ ip, socket }: FastifyRequest): string | null {
+  const [, v4, v6] = WITH_PORT.exec(ip) ?? [];
+  const address = v4 ?? v6 ?? ip;
+  return isIP(address) === 0 ? (socket.remoteAddress ?? null) : address;
 }
 
 /** One line of sane length without control characters, for logs and mails; `null` when nothing is left. */
