@@ -86,7 +86,7 @@ export class CodeTries {
     const { sourceFailures } = this.settings;
     if (sourceFailures === 0) return [];
     const window = { maxTries: sourceFailures, windowSeconds: SOURCE_WINDOW_SECONDS };
-    return [{ scope: 'code-source', key: ip === null ? 'none' : networkOf(ip), ...window }];
+    return [{ scope: 'code-source', key: networkOf(ip), ...window }];
   }
 
   private targetKey(email: string): string {

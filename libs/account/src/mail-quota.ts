@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@app/contracts';
 import { type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import type { EmailAddress } from './email-address';
+import { networkOf } from './network-of';
 
 const HOUR_SECONDS = 3600;
 const SOURCE_WINDOW_SECONDS = 900;
@@ -32,7 +33,12 @@ export class MailQuota {
   async takeOfSource(ip: string | null): Promise<void> {
     const { sourceFailures: maxTries } = this.settings;
     if (maxTries === 0) return;
-    await this.require({ scope: 'mails-of-source', key: ip ?? 'none', maxTries, windowSeconds: SOURCE_WINDOW_SECONDS });
+    await this.require({
+      scope: 'mails-of-source',
+      key: networkOf(ip),
+      maxTries,
+      windowSeconds: SOURCE_WINDOW_SECONDS,
+    });
   }
 
   /**

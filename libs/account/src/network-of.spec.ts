@@ -12,6 +12,7 @@ describe('the network that tries count for', () => {
     ['::1', '0:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['unknown', 'unknown'],
+    [null, 'none'],
   ])('of %s is %s [S-24]', (ip, network) => {
     expect(networkOf(ip)).toBe(network);
   });

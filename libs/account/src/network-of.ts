@@ -6,9 +6,10 @@ const GROUPS = 8;
 
 /**
  * Whose tries count together: those of an IPv4 address, or of the /64 of an IPv6 one. One line has all of that, so who
- * guesses could come from another address each time.
+ * guesses could come from another address each time. All whose address is not known are one.
  */
-export function networkOf(ip: string): string {
+export function networkOf(ip: string | null): string {
+  if (ip === null) return 'none';
   // Without a zone, as in `fe80::1%eth0`.
   const [address = ip] = ip.replace(MAPPED, '').split('%');
   if (!isIPv6(address)) return address;
