@@ -19,7 +19,17 @@ export const GROUPS = {
       ...session('access-token.judge', 'key-ring', 'signed-tokens', 'token-claims', 'uuid', 'verified-tokens'),
       ...auth('bearer-token', 'requester', 'service-token.guard', 'token.guard'),
     ],
-    tests: ['libs/session/src/*.spec.ts', 'apps/api/src/auth/*.spec.ts'],
+    tests: ['libs/session/src/*.spec.ts', 'apps/api/src/auth/{bearer-token,requester,*guard}.spec.ts'],
+  },
+  'access-tokens': {
+    database: false,
+    mutate: [...session('access-token'), ...auth('access-token.strategy')],
+    tests: ['libs/session/src/access-token.spec.ts', 'apps/api/src/auth/access-token.strategy.spec.ts'],
+  },
+  secrets: {
+    database: false,
+    mutate: platform('secrets/code-key', 'secrets/random-code'),
+    tests: ['libs/platform/src/secrets/*.spec.ts'],
   },
   changes: {
     database: true,

@@ -15,6 +15,12 @@ describe('SecretKeys.hmac', () => {
     expect(keys.hmac('code', '000123')).not.toEqual(someKeys(2).hmac('code', '000123'));
   });
 
+  it('is what it always was: what is stored stays good through an update', () => {
+    expect(keys.hmac('code', 'ada@example.com', 'é').toString('hex')).toBe(
+      'a87c1a6af33a50ea0fa19559c419beb79fb6c41588199644d90b3371a54eab50',
+    );
+  });
+
   it('differs for another purpose', () => {
     expect(keys.hmac('code', 'a')).not.toEqual(keys.hmac('link', 'a'));
   });
@@ -41,6 +47,11 @@ describe('SecretKeys.seal', () => {
         expect(keys.open(keys.seal(text, associated), associated)).toBe(text);
       }),
     );
+  });
+
+  it('opens what was sealed before an update', () => {
+    const sealed = '070707070707070707070707627113e47ae90dcd41000853abdbd4dc30709a41a3e3deaf64fdd39b6e05';
+    expect(keys.open(Buffer.from(sealed, 'hex'), 'row é')).toBe('code 123456 é');
   });
 
   it('seals the same text differently each time', () => {

@@ -13,7 +13,7 @@ export class SecretKeys {
   /** HMAC-SHA-256 (32 bytes) over the parts as a list: `('a', 'bc')` differs from `('ab', 'c')`. */
   hmac(purpose: string, ...parts: string[]): Buffer {
     const hmac = createHmac('sha256', this.subKey(`hmac:${purpose}`));
-    for (const part of parts) hmac.update(lengthOf(part)).update(part, 'utf8');
+    for (const part of parts) hmac.update(lengthOf(part)).update(part);
     return hmac.digest();
   }
 
@@ -21,8 +21,8 @@ export class SecretKeys {
   seal(text: string, associatedData: string): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.subKey('seal'), nonce, { authTagLength: TAG_BYTES });
-    cipher.setAAD(Buffer.from(associatedData, 'utf8'));
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    cipher.setAAD(Buffer.from(associatedData));
+    const sealed = Buffer.concat([cipher.update(text), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
@@ -30,7 +30,7 @@ export class SecretKeys {
   open(sealed: Buffer, associatedData: string): string {
     const nonce = sealed.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', this.subKey('seal'), nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(associatedData, 'utf8'));
+    decipher.setAAD(Buffer.from(associatedData));
     decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
     const text = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
     return Buffer.concat([text, decipher.final()]).toString('utf8');
@@ -43,6 +43,6 @@ export class SecretKeys {
 
 function lengthOf(part: string): Buffer {
   const length = Buffer.alloc(4);
-  length.writeUInt32BE(Buffer.byteLength(part, 'utf8'));
+  length.writeUInt32BE(Buffer.byteLength(part));
   return length;
 }
