@@ -31,6 +31,17 @@ export const GROUPS = {
     mutate: platform('secrets/code-key', 'secrets/random-code'),
     tests: ['libs/platform/src/secrets/*.spec.ts'],
   },
+  passwords: {
+    database: false,
+    mutate: [
+      ...account('common-passwords', 'even-time', 'new-password', 'password-policy', 'password-policy-context'),
+      ...platform('hashing/hashing-pool', 'hashing/password-hasher', 'hashing/password-text'),
+    ],
+    tests: [
+      'libs/account/src/{common-passwords,even-time,new-password,password-policy}.spec.ts',
+      'libs/platform/src/hashing/*.spec.ts',
+    ],
+  },
   changes: {
     database: true,
     mutate: account('account.repository', 'change-password', 'credential-changes', 'void-proofs.consumer'),

@@ -2,8 +2,8 @@ import { DomainError } from '@app/contracts';
 import { PasswordList } from '@app/platform';
 import { dictionary } from '@zxcvbn-ts/language-common';
 import fc from 'fast-check';
-import { NewPassword } from './new-password';
-import { nativePolicy, type PasswordContext, type PasswordPolicy } from './password-policy';
+import { hasPasswordForm, NewPassword } from './new-password';
+import { ANY_PASSWORD, nativePolicy, type PasswordContext, type PasswordPolicy } from './password-policy';
 
 const NATIVE = nativePolicy({ passwordMinLength: 15, passwordHistory: 0 });
 const LENIENT: PasswordPolicy = { ...NATIVE, minLength: 1, refuseCommon: false, contextWords: 'address' };
@@ -68,6 +68,13 @@ describe('NewPassword', () => {
       expect(reasonsOf(password)).toEqual(['not-text']);
     },
   );
+
+  it.each([
+    [256, 'not-text'],
+    [257, 'too-long'],
+  ])('[S-2] [S-5] judges what is no text, of %i UTF-16 units, as %s', (units, reason) => {
+    expect(reasonsOf('\0'.padEnd(units, 'x'))).toEqual([reason]);
+  });
 
   it('[S-3] keeps case, width and spaces, and gives NFC and NFD the same value', () => {
     const password = ' Café\u00A0au  lait Ａ ';
@@ -161,11 +168,21 @@ describe('NewPassword', () => {
     ['a letter and a digit, and they are there', { require: ['letter', 'digit'] }, 'Zght943!', []],
     ['three kinds', { minKinds: 3 }, 'abcdefg1', ['too-few-kinds']],
     ['three kinds, and lower, upper and other are there', { minKinds: 3 }, 'Abcdefg!', []],
+    ['a lower case letter as one of four kinds', { minKinds: 4 }, 'ABCDEF1!', ['too-few-kinds']],
+    ['an upper case letter as one of four kinds', { minKinds: 4 }, 'abcdef1!', ['too-few-kinds']],
+    ['a digit as one of four kinds', { minKinds: 4 }, 'Abcdefg!', ['too-few-kinds']],
+    ['something else as one of four kinds', { minKinds: 4 }, 'Abcdefg1', ['too-few-kinds']],
     ['four kinds, and a letter without case is no other than other', { minKinds: 4 }, 'Ab1密码密码', []],
     ['four different characters', { minDistinct: 4 }, 'aabbccaa', ['too-few-different']],
     ['four different characters, and they are there', { minDistinct: 4 }, 'aabbccad', []],
   ] as const)('asks for %s', (_rule, rule, password, reasons) => {
     expect(reasonsOf(password, { ...LENIENT, ...rule })).toEqual(reasons);
+  });
+
+  it('takes whatever can be stored, except the address, where another service has judged it', () => {
+    expect(reasonsOf('x', ANY_PASSWORD, ADA)).toEqual([]);
+    expect(reasonsOf('password', ANY_PASSWORD, { ...ADA, displayName: 'password' })).toEqual([]);
+    expect(reasonsOf('ada.lovelace', ANY_PASSWORD, ADA)).toEqual(['same-as-address']);
   });
 
   it('names all reasons at once', () => {
@@ -180,5 +197,21 @@ describe('NewPassword', () => {
       'same-as-address',
       'same-as-name',
     ]);
+  });
+});
+
+describe('hasPasswordForm', () => {
+  const POLICY: PasswordPolicy = { ...NATIVE, minLength: 8, require: ['letter', 'digit'] };
+
+  it.each([
+    ['Zght943!', true],
+    ['password1', true],
+    ['Zght94!', false],
+    ['password', false],
+    ['Zght943!\0', false],
+    [12345678, false],
+    [undefined, false],
+  ])('asks for a text of the length and the kinds of the policy: %j', (text, hasForm) => {
+    expect(hasPasswordForm(text, POLICY)).toBe(hasForm);
   });
 });

@@ -30,6 +30,11 @@ describe('passwordRulesAttribute', () => {
     expect(passwordRulesAttribute(policy)).toContain('required: lower, upper; required: digit;');
   });
 
+  it('asks them for a sign where the policy asks for all four kinds', () => {
+    const policy = { ...nativePolicy({ passwordMinLength: 8, passwordHistory: 0 }), minKinds: 4 };
+    expect(passwordRulesAttribute(policy)).toContain('required: digit; required: special; allowed');
+  });
+
   it('asks them for enough kinds where the policy asks for some of four', () => {
     const rules = passwordRulesAttribute({
       ...nativePolicy({ passwordMinLength: 8, passwordHistory: 0 }),

@@ -57,7 +57,7 @@ describe('HashingPool', () => {
   });
 
   it('[S-14] says to retry when the queue will have drained at the pace of the last work', async () => {
-    const clock = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(500);
+    const clock = jest.spyOn(performance, 'now').mockReturnValueOnce(1000).mockReturnValueOnce(1500);
     const gate = new Gate();
     const pool = new HashingPool(2);
     await pool.run(() => Promise.resolve());

@@ -109,6 +109,14 @@ describe('PasswordHasher', () => {
     await expect(hasher.verify('any password', stored)).resolves.toBe(false);
   });
 
+  it('[S-10] accepts what an earlier version has stored', async () => {
+    const stored = 'p1:$2b$04$cwCyQI742yUC.KVM6S46veZTsrhb4S1xGbP5Jg4AMM2SgOcf4XGGq';
+    await expect(hasher.verify('right password é', stored)).resolves.toBe(true);
+    for (const other of [`x${stored}`, `${stored}\n`]) {
+      await expect(hasher.verify('right password é', other)).resolves.toBe(false);
+    }
+  });
+
   it('[S-11] closes every account when its pepper is another or gone', async () => {
     const stored = await hasher.hash('right password');
     await expect(aHasher([{ ...FIRST, key: SECOND.key }]).verify('right password', stored)).resolves.toBe(false);
@@ -120,6 +128,8 @@ describe('PasswordHasher', () => {
     const rotated = aHasher([SECOND, FIRST]);
     await expect(rotated.verify('right password', old)).resolves.toBe(true);
     await expect(rotated.hash('right password')).resolves.toMatch(/^p2:/);
+    const tenth = aHasher([{ version: 10, key: FIRST.key }]);
+    await expect(tenth.verify('right password', await tenth.hash('right password'))).resolves.toBe(true);
   });
 
   it('[S-11] needs the pepper: bcrypt alone cannot verify a stored hash', async () => {
@@ -136,6 +146,20 @@ describe('PasswordHasher', () => {
     await expect(hasher.verify('cafe\u0301', stored)).resolves.toBe(true);
     await expect(hasher.verify('cafe', stored)).resolves.toBe(false);
     expect(hasher.needsRehash(stored)).toBe(true);
+  });
+
+  it('[S-12] takes an imported hash that costs no more than ours, and says what is wrong with another', async () => {
+    const [ours, costly] = [await bcryptHash('right password', 4), await bcryptHash('right password', 5)];
+    expect(hasher.imported(ours)).toBe(`raw:${ours}`);
+    const message = 'Its cost is 5, and BCRYPT_COST of this service is 4. It must be at least as high.';
+    const refusal = (hash: string) => expect(() => hasher.imported(hash));
+    refusal(costly).toThrow(
+      expect.objectContaining({
+        code: 'password-hash.unsupported',
+        details: { fields: [{ field: 'passwordHash', code: 'cost', message }] },
+      }),
+    );
+    refusal('plain text').toThrow(expect.objectContaining({ code: 'password-hash.unsupported', details: {} }));
   });
 
   it('[S-12] reads a long password under $2a$ as under $2b$', async () => {

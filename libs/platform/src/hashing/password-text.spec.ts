@@ -33,6 +33,11 @@ describe('normalisePassword', () => {
     expect(normalisePassword('\ud83d\ude00')).toBe('😀');
   });
 
+  it('[S-5] takes 1,024 UTF-16 units and no more', () => {
+    expect(normalisePassword('x'.repeat(1024))).toBe('x'.repeat(1024));
+    expect(normalisePassword('x'.repeat(1025))).toBeNull();
+  });
+
   it('[S-5] does not normalise a megabyte, which would take a minute', () => {
     const normalize = jest.spyOn(String.prototype, 'normalize');
     expect(normalisePassword('\u0315\u0300'.repeat(500_000))).toBeNull();
