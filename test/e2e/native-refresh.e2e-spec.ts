@@ -1,7 +1,7 @@
 import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { TEST_REQUESTER } from '../support/factories';
-import { bearer } from '../support/http-client';
+import { bearer, type HeaderMap } from '../support/http-client';
 import { aPerson, changePassword, goodTokens, me, refresh, ROOT, signIn, type Tokens } from './native-driver';
 
 describe('native refresh', () => {
@@ -9,6 +9,7 @@ describe('native refresh', () => {
   beforeAll(async () => {
     api = await bootApi();
   });
+  afterEach(() => jest.restoreAllMocks());
   afterAll(() => api.close());
 
   const rotate = async (tokens: Tokens, times: number): Promise<Tokens> => {
@@ -36,12 +37,36 @@ describe('native refresh', () => {
     expect(audited).toHaveLength(1);
   });
 
+  it('[S-91] a thief who has rotated the token and signed out is told of too, but not to a deleted account', async () => {
+    const subjectsAfter = async (end: (id: string, headers: HeaderMap) => Promise<unknown>) => {
+      const { account, tokens } = await aPerson(api);
+      const newest = await rotate(tokens, 1);
+      await end(account.id, bearer(newest.accessToken));
+      await api.age('11 seconds');
+      expect((await refresh(api, tokens)).status).toBe(401);
+      return (await api.mailsTo(account.email)).map(({ subject }) => subject);
+    };
+    const told = 'A session of your account was ended';
+    const signOut = (_id: string, headers: HeaderMap) => api.http.delete(`${ROOT}/sessions/current`, headers);
+    expect(await subjectsAfter(signOut)).toEqual([told]);
+    expect(await subjectsAfter((id) => api.app.get(ManageAccount).delete(id, TEST_REQUESTER))).not.toContain(told);
+  });
+
   it('[S-91] after the grace the token before the newest ends the family too', async () => {
     const { tokens } = await aPerson(api);
     const newest = await rotate(tokens, 1);
     await api.age('11 seconds');
     expect((await refresh(api, tokens)).status).toBe(401);
     expect(await goodTokens(api, newest)).toEqual([]);
+  });
+
+  it('[S-91] without a grace each token is good once', async () => {
+    jest.replaceProperty(api.settings, 'refreshGraceSeconds', 0);
+    const { tokens } = await aPerson(api);
+    const next = await refresh(api, tokens);
+    expect(next.status).toBe(200);
+    expect((await refresh(api, tokens)).status).toBe(401);
+    expect(await goodTokens(api, next.body)).toEqual([]);
   });
 
   it('[S-91] nobody is told of a token that was first shown when its session had ended, or of a session that ran out', async () => {

@@ -55,6 +55,11 @@ export const GROUPS = {
     mutate: session('continue-session', 'end-sessions.consumer', 'liveness'),
     tests: ['test/integration/{kept-sessions,liveness}.int-spec.ts'],
   },
+  refreshes: {
+    database: true,
+    mutate: session('refresh-session', 'sign-in'),
+    tests: ['test/e2e/native-refresh.e2e-spec.ts'],
+  },
   guesses: {
     database: true,
     mutate: [...account('code-tries', 'password-budgets', 'password-proof'), ...platform('throttling/guess-budget')],
