@@ -92,6 +92,7 @@ describe('sessions that are ended without a change', () => {
 
   it('[S-104] end for a service, which is told how many; with any, the person is told', async () => {
     expect(await revoke.ofAccount(account.id, TEST_REQUESTER)).toBe(2);
+    expect(await api.mailsTo(account.email)).toHaveLength(1);
     expect(await revoke.ofAccount(account.id, TEST_REQUESTER)).toBe(0);
     expect(await whichLive()).toEqual([false, false]);
     const action = 'session.sessions-ended.v1';

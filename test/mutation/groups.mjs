@@ -55,6 +55,15 @@ export const GROUPS = {
     mutate: session('continue-session', 'end-sessions.consumer', 'liveness'),
     tests: ['test/integration/{kept-sessions,liveness}.int-spec.ts'],
   },
+  endings: {
+    database: true,
+    mutate: session('check-asker.consumer', 'own-sessions', 'revoke-sessions', 'revoke-token'),
+    tests: [
+      'test/contract/internal-revocation.contract-spec.ts',
+      'test/e2e/meanwhile.e2e-spec.ts',
+      'test/integration/{kept-sessions,session-ends}.int-spec.ts',
+    ],
+  },
   refreshes: {
     database: true,
     mutate: session('refresh-session', 'sign-in'),
