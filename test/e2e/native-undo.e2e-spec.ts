@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { GOOD_PASSWORD, type TestAccount } from '../support/factories';
+import { GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
 import {
   aPerson,
@@ -86,6 +87,23 @@ describe('native undo of a change of the address', () => {
     await api.http.post(`${ROOT}/password-reset`, { email: third });
     expect(await api.mailsTo(third)).toHaveLength(mailsBefore);
     expect((await trySignIn(api, { ...account, password: THIEFS_PASSWORD })).status).toBe(401);
+  });
+
+  it('[S-64] [S-97] restores the address of an account that a service has shut, and mails it no reset', async () => {
+    const { account, token } = await aTheft();
+    await api.app.get(ManageAccount).patch(account.id, { disabled: true }, TEST_REQUESTER);
+    expect((await undo(token)).body).toEqual({ email: account.email, passwordResetRequired: true });
+    const mails = await api.mailsTo(account.email);
+    expect(mails[0]?.subject).toBe('This is the e-mail address of your account again');
+    expect(mails.filter(({ text }) => text.includes('/password-reset/'))).toEqual([]);
+  });
+
+  it('[S-97] restores nothing in the moment in which the account is deleted', async () => {
+    const { account, token } = await aTheft();
+    const deleted = 'deleted_at = now(), email = NULL, password_hash = NULL, display_name = NULL';
+    await api.dataSource.query(`UPDATE account SET ${deleted} WHERE id = $1`, [account.id]);
+    expect((await api.http.get(`/email-change/undo/${token}`)).status).toBe(422);
+    expectProblem(await undo(token), 422, 'link.invalid');
   });
 
   it('[S-64] ends the undo links of the later addresses', async () => {
