@@ -119,6 +119,16 @@ describe('with PASSWORD_HISTORY=2', () => {
     expect((await trySignIn(api, { ...account, password: GOOD_PASSWORD })).status).toBe(201);
   });
 
+  it('remembers nothing of an account that had no password', async () => {
+    const account = await anAccount(api);
+    await api.dataSource.query('UPDATE account SET password_hash = NULL WHERE id = $1', [account.id]);
+    await api.http.post(`${ROOT}/password-reset`, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    const answer = await api.http.post(`${ROOT}/password-reset/confirm`, { token, newPassword: SECOND });
+    expect(answer.status).toBe(204);
+    expect(await hashesOf(account.id)).toEqual([]);
+  });
+
   it('is erased with the account', async () => {
     const { account } = await aPersonWhoHad(SECOND);
     await api.app.get(ManageAccount).delete(account.id, TEST_REQUESTER);
@@ -148,4 +158,12 @@ describe('with PASSWORD_HISTORY=2', () => {
       description: 'It is none of the last 2 passwords before the current one.',
     });
   });
+});
+
+it('[S-37] with PASSWORD_HISTORY=0 no hash is kept', async () => {
+  const api = await bootApi();
+  const { headers } = await aPerson(api);
+  expect((await changePassword(api, headers)).status).toBe(200);
+  expect(await api.dataSource.query('SELECT 1 FROM password_history')).toEqual([]);
+  await api.close();
 });

@@ -1,4 +1,5 @@
-import { ManageAccount } from '@app/account';
+import { ManageAccount, UpdateCredentials } from '@app/account';
+import { vivoldiPolicy } from '../../apps/api/src/dialects/vivoldi/vivoldi.policy';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { aSession, anAccount, GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap } from '../support/http-client';
@@ -84,6 +85,26 @@ describe('vivoldi: who may update', () => {
     expectCode(await update({ pwd: 'Zght943!' }, headers), 1103);
     expect(await changesOf(api, account.id)).toBe(0);
     expectCode(await update({ pwd: 'Zght943!' }, await aShortToken(api, apiKey)), 0);
+  });
+
+  it('takes a sign-in that is exactly as old as it may be', async () => {
+    const account = await anAccount(api);
+    const change = (signInAgeSeconds: number) =>
+      api.app.get(UpdateCredentials).execute(
+        {
+          accountId: account.id,
+          credentialVersion: 1,
+          newPassword: 'Zght943!',
+          signInAgeSeconds,
+          passwordChangeOnly: false,
+        },
+        vivoldiPolicy({ VIVOLDI_COMMON_PASSWORDS: 'accept' }),
+        TEST_REQUESTER,
+      );
+    const { stepUpMaxAgeSeconds } = api.settings;
+    await expect(change(stepUpMaxAgeSeconds + 1)).rejects.toMatchObject({ code: 'sign-in.not-fresh' });
+    await change(stepUpMaxAgeSeconds);
+    expect(await changesOf(api, account.id)).toBe(1);
   });
 
   it('takes the token from X-Access-Token alone, and no other scheme than APIKey for a key', async () => {

@@ -96,6 +96,18 @@ describe('native reset of the password', () => {
     for (const email of [disabled.email, unproved, 'nobody@example.com']) expect(await resetsTo(email)).toEqual([]);
   });
 
+  it.each([
+    ['shut', 'disabled = true'],
+    ['deleted', 'deleted_at = now(), email = NULL, password_hash = NULL, display_name = NULL'],
+  ])('[S-97] a link that was issued in the moment in which its account was %s opens nothing', async (_, end) => {
+    const account = await anAccount(api);
+    await api.http.post(RESET, { email: account.email });
+    const token = await tokenTo(api, account.email, '/password-reset');
+    await api.dataSource.query(`UPDATE account SET ${end} WHERE id = $1`, [account.id]);
+    expect((await api.http.get(`/password-reset/${token}`)).status).toBe(422);
+    expect((await confirm(token)).body.code).toBe('link.invalid');
+  });
+
   it('[S-75] the link is built from the settings, whatever the headers say', async () => {
     const account = await anAccount(api);
     const evil = 'evil.example';
