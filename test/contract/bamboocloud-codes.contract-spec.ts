@@ -141,6 +141,20 @@ describe('bamboocloud: a mailed code', () => {
     expectError(await update(idToken, account.email, code), 'CAPTCHA.0007');
   });
 
+  it('[S-132] leaves a row in the log of who gave a wrong one, and none when it is right and the address is taken', async () => {
+    const { account: taken } = await aSignedIn();
+    const { account, idToken } = await aSignedIn();
+    const code = await aCode(api, taken.email);
+    const notes = () =>
+      api.dataSource.query(`SELECT account_id FROM audit_event WHERE action = 'code.wrong' AND account_id = $1`, [
+        account.id,
+      ]);
+    expectError(await update(idToken, taken.email, code), 'USER.0036');
+    expect(await notes()).toEqual([]);
+    await guess(idToken, taken.email, code, 1);
+    expect(await notes()).toHaveLength(1);
+  });
+
   it('never slows a sign-in, and a sign-in gives no new tries', async () => {
     const { account, idToken } = await aSignedIn();
     const email = aNewEmail();
