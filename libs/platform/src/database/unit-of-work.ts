@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { ChangeReports, DomainEvent, EventMap, EventName, Requester } from '@app/contracts';
 import { EventDispatcher } from '../events/event-dispatcher';
 import { KeyedOutcomes } from '../idempotency/keyed-outcomes';
@@ -69,7 +69,8 @@ export class UnitOfWork {
       this.signal.raise();
       return outcome;
     } catch (error) {
-      await rollBack(runner);
+      // A connection that died mid-way can't roll back; the database has done it, and the first error is the one to tell.
+      await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
       await runner.release();
@@ -82,9 +83,4 @@ export class UnitOfWork {
     await this.outbox.write(tx);
     return { result, reports: tx.reported() };
   }
-}
-
-/** A connection that died mid-way can't roll back; the database has done it, and the first error is the one to tell. */
-async function rollBack(runner: QueryRunner): Promise<void> {
-  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
 }
