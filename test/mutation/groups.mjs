@@ -50,6 +50,44 @@ export const GROUPS = {
       'test/integration/{account-swap,credential-changes}.int-spec.ts',
     ],
   },
+  undos: {
+    database: true,
+    mutate: account('undo-email-change', 'email-undos', 'email-claims'),
+    tests: [
+      'test/e2e/{native-undo,undo-chains,undone-addresses}.e2e-spec.ts',
+      'test/integration/email-undos.int-spec.ts',
+    ],
+  },
+  codes: {
+    database: true,
+    mutate: account('mailed-codes', 'not-me-links'),
+    tests: ['test/contract/bamboocloud-codes.contract-spec.ts', 'test/e2e/{not-me,retried-links}.e2e-spec.ts'],
+  },
+  candidates: {
+    database: true,
+    mutate: account('new-passwords', 'password-history', 'right-password'),
+    tests: ['test/contract/password-{history,verdicts}.contract-spec.ts', 'test/e2e/after-failures.e2e-spec.ts'],
+  },
+  updates: {
+    database: true,
+    mutate: account('update-credentials', 'confirm-password-reset'),
+    tests: [
+      'test/contract/vivoldi{,-checks,-conflicts}.contract-spec.ts',
+      'test/e2e/native-password-reset.e2e-spec.ts',
+    ],
+  },
+  outbox: {
+    database: true,
+    mutate: platform(
+      'database/unit-of-work',
+      'events/event-dispatcher',
+      'outbox/deliverer',
+      'outbox/delivery-queue',
+      'outbox/outbox-writer',
+      'outbox/parked-deliveries',
+    ),
+    tests: ['test/integration/{unit-of-work,outbox,outbox-leases,outbox-retries}.int-spec.ts'],
+  },
   sessions: {
     database: true,
     mutate: session('continue-session', 'end-sessions.consumer', 'liveness'),

@@ -25,5 +25,7 @@ export default {
   htmlReporter: { fileName: `artefacts/mutation/${name}.html` },
   jsonReporter: { fileName: `artefacts/mutation/${name}.json` },
   concurrency: Number(process.env.MUTATION_WORKERS ?? 1),
+  // A busy machine is no killed mutant: a test that hangs fails by itself before this.
+  timeoutMS: 60_000,
   thresholds: { high: 95, low: 90, break: 90 },
 };
