@@ -58,4 +58,27 @@ describe('the link of an alert that was parked and is retried by hand', () => {
     for (const { text } of mails) expect(text).not.toContain('/not-me/');
     expect((await api.http.get(`/not-me/${owners}`)).status).toBe(200);
   });
+
+  it('[S-64] "this was not me" is a new one while its days last, and the lost one is dead', async () => {
+    const owner = await anAccount(api);
+    await update(owner, { pwd: OTHER_GOOD_PASSWORD });
+    const [first] = await api.dataSource.query('SELECT token_hash FROM not_me_token WHERE account_id = $1', [owner.id]);
+    const parked = await park(owner.email);
+    await retry(parked);
+    const token = await tokenTo(api, owner.email, '/not-me');
+    expect((await api.http.get(`/not-me/${token}`)).status).toBe(200);
+    const [now, ...others] = await api.dataSource.query('SELECT token_hash FROM not_me_token WHERE account_id = $1', [
+      owner.id,
+    ]);
+    expect([now.token_hash.equals(first.token_hash), others]).toEqual([false, []]);
+
+    const late = await anAccount(api);
+    await update(late, { pwd: OTHER_GOOD_PASSWORD });
+    const parkedLate = await park(late.email);
+    await api.age('7 days 1 second');
+    await retry(parkedLate);
+    const [mail] = await api.mailsTo(late.email);
+    expect(mail?.subject).toBe('Your password was changed');
+    expect(mail?.text).not.toContain('/not-me/');
+  });
 });

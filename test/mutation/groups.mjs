@@ -61,7 +61,11 @@ export const GROUPS = {
   codes: {
     database: true,
     mutate: account('mailed-codes', 'not-me-links'),
-    tests: ['test/contract/bamboocloud-codes.contract-spec.ts', 'test/e2e/{not-me,retried-links}.e2e-spec.ts'],
+    tests: [
+      'test/contract/bamboocloud-codes.contract-spec.ts',
+      'test/e2e/{not-me,retried-links}.e2e-spec.ts',
+      'test/integration/mailed-codes.int-spec.ts',
+    ],
   },
   candidates: {
     database: true,
