@@ -58,8 +58,12 @@ function newsFor(change: Change, target: string): [News, ...News[]] {
   return [first, ...others];
 }
 
+/** The owner's of an address that another account wants: the event names the account that asks alone. */
+const OF_ANOTHER = 'another';
+
 /** Whose account the mailbox is known to be; `null` while it is only an address that somebody has entered. */
 function holderOf({ event: { name, data }, to }: News): string | null {
+  if (name === 'account.email-change-requested.v1' && to.role === 'new' && data.newEmailTaken) return OF_ANOTHER;
   const isProved = to.role !== 'new' || (name === 'account.email-changed.v1' && data.emailVerified);
   const asksForProof = name === 'account.code-requested.v1' && data.purpose === 'email-verification';
   return isProved && !asksForProof ? data.accountId : null;

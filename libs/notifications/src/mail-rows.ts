@@ -24,6 +24,8 @@ export interface Row {
   event: (recipients: Recipient[]) => DomainEvent;
   /** Nobody has proved that the mailbox is the asker's, whose words must not get there. */
   isUnproved?: true;
+  /** Its reader has an account, which is not the asker's: from where that one was signed in is the asker's own. */
+  isOfAnother?: true;
 }
 
 /** To the account's own address, without a secret. */
@@ -128,6 +130,7 @@ export const ROWS: Row[] = [
     title: 'account.email-change-requested.v1 for a taken address',
     role: 'new',
     isUnproved: true,
+    isOfAnother: true,
     shows: [],
     event: (recipients) => emailChangeRequested({ newEmailTaken: true, recipients }),
   },
