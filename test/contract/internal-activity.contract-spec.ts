@@ -8,6 +8,7 @@ import {
   basic,
   expectFields,
   expectProblem,
+  FORM,
   NOBODY,
   type TestServiceClient,
 } from './internal-callers';
@@ -33,6 +34,20 @@ describe('what a service client has done, for administrators', () => {
 
   const activity = (query = '', id = client.id) =>
     api.internal.get(`/internal/v1/service-clients/${id}/activity${query}`, admin);
+
+  it('[S-132] also what it was refused for want of a scope, by its token and by its secret', async () => {
+    const refused = await api.internal.get('/internal/v1/events', headers);
+    const { id, secret } = client;
+    const asked = await api.internal.post('/oauth2/introspect', 'token=x', { ...FORM, ...basic(id, secret) });
+    expect([refused.status, asked.status]).toEqual([403, 403]);
+    const rows = [asked, refused].map((answer) => ({
+      action: 'service.scope-missing',
+      accountId: null,
+      requestId: answer.headers.get('x-request-id'),
+      details: {},
+    }));
+    expect((await activity()).body.events).toMatchObject(rows);
+  });
 
   it('[S-132] is listed newest first, with account, request, network address and details, without an address', async () => {
     const { id: accountId } = await anAccount(api);

@@ -2,9 +2,11 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
+import { AuditLog } from '@app/platform';
 import { type Scope, type ServiceIdentity, ServiceTokens } from '@app/session';
 import { Fails } from '../http/fails';
 import { bearerToken } from './bearer-token';
+import { requesterOf } from './requester';
 
 export const REQUIRED_SCOPE = 'rekey:required-scope';
 
@@ -18,17 +20,21 @@ export class ServiceTokenGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: ServiceTokens,
+    private readonly audit: AuditLog,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: ServiceIdentity }>();
     const identity = await this.identify(request);
+    request.user = identity;
     const required = this.reflector.getAllAndOverride<Scope>(REQUIRED_SCOPE, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (!identity.scopes.includes(required)) throw new DomainError('scope.missing');
-    request.user = identity;
+    if (!identity.scopes.includes(required)) {
+      await this.audit.note('service.scope-missing', null, requesterOf(request));
+      throw new DomainError('scope.missing');
+    }
     return true;
   }
 

@@ -13,6 +13,7 @@ export type AuditAction =
   | 'code.refused'
   | 'email.unavailable-answered'
   | 'email.refused'
+  | 'service.scope-missing'
   | 'service-token.not-own';
 
 const INSERT = 'INSERT INTO audit_event (account_id, action, requester, details) VALUES ($1, $2, $3, $4)';

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext, Injectable } from '@nestjs
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '@app/contracts';
+import { AuditLog } from '@app/platform';
 import { type ServiceIdentity, ServiceClients, ServiceTokens } from '@app/session';
 import { bearerToken } from '../../auth/bearer-token';
 import { ServiceTokenGuard } from '../../auth/service-token.guard';
@@ -15,9 +16,10 @@ export class ServiceCallerGuard extends ServiceTokenGuard {
   constructor(
     reflector: Reflector,
     tokens: ServiceTokens,
+    audit: AuditLog,
     private readonly clients: ServiceClients,
   ) {
-    super(reflector, tokens);
+    super(reflector, tokens, audit);
   }
 
   protected override async identify(request: FastifyRequest): Promise<ServiceIdentity> {
