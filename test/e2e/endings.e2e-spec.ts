@@ -9,6 +9,7 @@ import type { LinkedPage } from '../support/mailed';
 import { CHANGES, RENEWAL_DOORS, SIGN_IN_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
 import { ROOT, tokenTo } from './native-driver';
 import { SECRET_PLACES } from './secret-places';
+import { takes } from './takes-secret';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -178,6 +179,6 @@ describe.each<[string, (id: string) => Promise<unknown>, SecretKind[]]>([
   });
 
   it.each(places)('[S-97] the $kind is good for nothing at: $name', async ({ place, kind }) => {
-    expect(await place.takes(api, held.secrets[kind], held)).toBe(false);
+    expect(await takes(api, place, held.secrets[kind], held)).toBe(false);
   });
 });

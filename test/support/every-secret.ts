@@ -32,6 +32,7 @@ export interface EverySecret {
   serviceClientId: string;
   /** The access token of the account that the codes of a signed-in person are for. */
   codeHolder: string;
+  codeHolderEmail: string;
   /** The address that is proved by a code. */
   newAddress: string;
   /** The address of who has forgotten the password. */
@@ -43,7 +44,7 @@ export interface EverySecret {
 /** Nothing in it ends anything else in it. */
 export async function everySecret(api: TestApi): Promise<EverySecret> {
   const { accountId, ...person } = await secretsOfAPerson(api);
-  const { codeHolder, codeHolderId, newAddress, ...codes } = await codesOfAPerson(api);
+  const { codeHolder, codeHolderId, codeHolderEmail, newAddress, ...codes } = await codesOfAPerson(api);
   const forgetful = await anAccount(api);
   const scopes: Scope[] = ['admin', 'tokens:introspect', 'tokens:revoke'];
   const service = await api.app.get(ServiceClients).create('test', scopes, TEST_REQUESTER);
@@ -65,6 +66,7 @@ export async function everySecret(api: TestApi): Promise<EverySecret> {
     },
     serviceClientId: service.id,
     codeHolder,
+    codeHolderEmail,
     newAddress,
     forgetful: forgetful.email,
     accountIds: [accountId, codeHolderId, forgetful.id, restricted.id],
@@ -108,6 +110,7 @@ async function codesOfAPerson(api: TestApi) {
   return {
     codeHolder: accessToken,
     codeHolderId: account.id,
+    codeHolderEmail: account.email,
     newAddress,
     'email-verification code': verification,
     'email-change code': codeIn((await api.mailsTo(newEmail))[0]),
