@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { EventName } from '@app/contracts';
+import type { FeedEvent } from '@app/platform';
 import { ServiceClients } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, aSession, TEST_REQUESTER } from '../support/factories';
 import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
 import { tokenIn } from '../support/mailed';
 import { askForToken, basic, expectProblem, NOBODY } from './internal-callers';
+import { importAccounts, ndjson } from './internal-import-client';
 
 const ACCOUNTS = '/internal/v1/accounts';
 const STRONG_PASSWORD = 'a walk along the winter canal';
@@ -19,13 +21,22 @@ describe('what a service does to an account', () => {
     api = await bootApi();
     const client = await api.app
       .get(ServiceClients)
-      .create('Billing desk', ['accounts:read', 'accounts:write', 'admin'], TEST_REQUESTER);
+      .create('Billing desk', ['accounts:read', 'accounts:write', 'admin', 'events:read'], TEST_REQUESTER);
     clientId = client.id;
     service = bearer((await askForToken(api, basic(client.id, client.secret))).body.access_token);
   });
   afterAll(() => api.close());
 
+  /** What the feed says of an account, the oldest first. */
+  async function feedOf(id: string): Promise<Pick<FeedEvent, 'name' | 'actor'>[]> {
+    const { status, body } = await api.internal.get('/internal/v1/events?limit=500', service);
+    expect(status).toBe(200);
+    const events = (body.events as FeedEvent[]).filter(({ data }) => data.accountId === id);
+    return events.map(({ name, actor }) => ({ name, actor }));
+  }
+
   describe('is told and written down with its name [L-16]', () => {
+    const desk = () => ({ kind: 'service', clientId, name: 'Billing desk' });
     type Act = (path: string) => Promise<HttpAnswer>;
     const patch = (body: object) => (path: string) => api.internal.patch(path, body, service);
     const ACTS: [string, Act, number, EventName, string][] = [
@@ -70,7 +81,9 @@ describe('what a service does to an account', () => {
     it.each(ACTS)('%s', async (_what, act, status, event, subject) => {
       const account = await anAccount(api);
       await aSession(api, account);
+      const before = await feedOf(account.id);
       expect((await act(`${ACCOUNTS}/${account.id}`)).status).toBe(status);
+      expect(await feedOf(account.id)).toEqual([...before, { name: event, actor: desk() }]);
 
       const mails = await api.mailsTo(account.email);
       expect(mails.map((mail) => mail.subject)).toEqual([subject]);
@@ -80,7 +93,16 @@ describe('what a service does to an account', () => {
          WHERE account_id = $1 AND requester -> 'actor' ->> 'kind' = 'service'`,
         [account.id],
       );
-      expect(rows).toEqual([{ action: event, actor: { kind: 'service', clientId, name: 'Billing desk' } }]);
+      expect(rows).toEqual([{ action: event, actor: desk() }]);
+    });
+
+    it('making it, by itself and among others [S-132]', async () => {
+      const [one, another] = [randomUUID(), randomUUID()].map((id) => ({ email: `${id}@example.com` }));
+      const made = await api.internal.post(ACCOUNTS, one, service);
+      const { lines } = await importAccounts(api, service, ndjson([another]));
+      for (const id of [made.body.id as string, lines[0]?.id ?? '']) {
+        expect(await feedOf(id)).toEqual([{ name: 'account.created.v1', actor: desk() }]);
+      }
     });
 
     it('enabling it again', async () => {
