@@ -108,8 +108,8 @@ export const SEEDED_BUGS = [
     edits: [
       [
         REPOSITORY,
-        'find(accountId: string): Promise<LiveAccount | null> {\n    return this.findWithHash({ id: accountId });',
-        'find(accountId: string): Promise<LiveAccount | null> {\n    return this.findWithHash({});',
+        'find(accountId: string): Promise<SeenAccount | null> {\n    return this.findWithHash({ id: accountId });',
+        'find(accountId: string): Promise<SeenAccount | null> {\n    return this.findWithHash({});',
       ],
     ],
     test: 'test/contract/internal-accounts.contract-spec.ts',
@@ -266,7 +266,7 @@ export const SEEDED_BUGS = [
   },
   {
     name: 'a better hash overwrites a change that was made meanwhile',
-    edits: [[REPOSITORY, "'id = :accountId AND password_hash = :oldHash'", "'id = :accountId'"]],
+    edits: [[REPOSITORY, 'WHERE id = $2 AND password_hash = $3', "WHERE id = $2 AND $3 <> ''"]],
     test: 'test/contract/internal-accounts-rehash.contract-spec.ts',
     titles: 'L-13',
   },
