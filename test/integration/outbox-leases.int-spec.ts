@@ -92,7 +92,7 @@ describe('the outbox', () => {
     await queue.acknowledge(late, id);
     await queue.park(late, id, 'late');
     await queue.retryLater(late, id, { reason: 'late', waitSeconds: 0 });
-    await queue.renew(late, [id]);
+    await queue.renew(late, id);
     expect(await onlyDelivery()).toEqual({ ...before, waits: expect.any(Number) as number });
     expect(before).toMatchObject({ status: 'due', lease: current });
     await queue.acknowledge(current, id);

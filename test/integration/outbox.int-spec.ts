@@ -133,6 +133,21 @@ describe('the outbox', () => {
     expect(mailsSent()).toEqual([`notifications.send-mail ${BOB}`]);
   });
 
+  it('[S-122] never lets ten that hang hold up the others', async () => {
+    let release: (() => void) | undefined;
+    const hanging = new Promise<void>((resolve) => (release = resolve));
+    const arrived = new Promise<void>((resolve) => {
+      consumers.afterCommit = (_change, { target }) => (target === ADA ? hanging : Promise.resolve(resolve()));
+    });
+    for (let n = 0; n < 10; n++) await commitFor(ADA);
+    await commitFor(BOB);
+    deliverer.start();
+    await arrived;
+    release?.();
+    await deliverer.beforeApplicationShutdown();
+    expect(mailsSent()).toHaveLength(11);
+  });
+
   it('delivers the next when a secret cannot be opened any more', async () => {
     await commitFor(ADA);
     await platform.dataSource.query(`UPDATE outbox_delivery SET sealed = 'broken'`);
@@ -146,7 +161,8 @@ describe('the outbox', () => {
     // Nothing looks at the outbox by itself.
     fakeOnly('setTimeout', 'clearTimeout');
     deliverer.start();
-    await until(() => Promise.resolve(jest.getTimerCount() === 1));
+    // It has looked, and waits.
+    await until(() => Promise.resolve(Reflect.get(deliverer, 'running') === undefined));
     await commitFor(ADA);
     await until(() => Promise.resolve(mailsSent().length === 1));
     await deliverer.beforeApplicationShutdown();

@@ -12,6 +12,8 @@ export function smtpOptions(smtpUrl: string, isProduction: boolean): SMTPPoolOpt
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return {
     pool: true,
+    // As many as are delivered at once: one that hangs keeps none from its connection.
+    maxConnections: 20,
     // The outbox retries, with back-off and a limit; a second retry loop below it would hide failures from it.
     maxRequeues: 0,
     host,

@@ -13,6 +13,8 @@ const MAX_ATTEMPTS = 82;
 /** About an hour. Not one: a mail server that is set up wrongly says so too, and what is parked has lost its secret. */
 const MAX_ATTEMPTS_REFUSED = 12;
 const LONGEST_WAIT_SECONDS = 1800;
+/** Under way at once, at most. While half of them hang, the other half goes on. */
+const AT_ONCE = 2 * BATCH;
 /** A mail server that hangs must not hold up the end of the process: its delivery is repeated by the next one. */
 const LAST_WAIT_MS = 4000;
 
@@ -25,6 +27,7 @@ export class Deliverer implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Deliverer.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private readonly underWay = new Set<Promise<void>>();
   private raisedMeanwhile = false;
   private stopped = true;
 
@@ -47,12 +50,12 @@ export class Deliverer implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await Promise.race([this.running, sleep(LAST_WAIT_MS, undefined, { ref: false })]);
+    await Promise.race([this.finish(), sleep(LAST_WAIT_MS, undefined, { ref: false })]);
   }
 
   /** Delivers until nothing is due. */
   async drain(): Promise<void> {
-    while ((await this.deliverBatch()) > 0);
+    while ((await this.startBatch()) > 0) await this.untilAtMost(0);
   }
 
   private wake(): void {
@@ -69,22 +72,40 @@ export class Deliverer implements BeforeApplicationShutdown {
   }
 
   private async deliverUntilStopped(): Promise<void> {
-    // One that was not full left nothing; what comes later says so.
-    while (!this.stopped && (await this.deliverBatch()) === BATCH);
+    // A batch that was not full left nothing; what comes later says so.
+    do await this.untilAtMost(AT_ONCE - BATCH);
+    while (!this.stopped && (await this.startBatch()) === BATCH);
   }
 
-  private async deliverBatch(): Promise<number> {
+  private async finish(): Promise<void> {
+    await this.running;
+    await this.untilAtMost(0);
+  }
+
+  private async untilAtMost(count: number): Promise<void> {
+    while (this.underWay.size > count) await Promise.race(this.underWay);
+  }
+
+  private async startBatch(): Promise<number> {
     const lease = randomUUID();
     const deliveries = await this.queue.claim(lease);
-    const ids = deliveries.map(({ id }) => id);
+    for (const delivery of deliveries) {
+      const end = this.deliverUnderLease(delivery, lease)
+        .catch((error: unknown) => this.logger.error(`Delivery ${delivery.id} was not finished: ${nameOf(error)}`))
+        .finally(() => this.underWay.delete(end));
+      this.underWay.add(end);
+    }
+    return deliveries.length;
+  }
+
+  private async deliverUnderLease(delivery: ClaimedDelivery, lease: string): Promise<void> {
     // One that can't be renewed ends as if this process had died: somebody delivers again.
-    const renewal = setInterval(() => void this.queue.renew(lease, ids).catch(() => undefined), RENEWAL_MS);
+    const renewal = setInterval(() => void this.queue.renew(lease, delivery.id).catch(() => undefined), RENEWAL_MS);
     try {
-      await Promise.all(deliveries.map((delivery) => this.deliver(delivery, lease)));
+      await this.deliver(delivery, lease);
     } finally {
       clearInterval(renewal);
     }
-    return deliveries.length;
   }
 
   private async deliver(delivery: ClaimedDelivery, lease: string): Promise<void> {

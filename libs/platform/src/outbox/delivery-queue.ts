@@ -32,8 +32,8 @@ export class DeliveryQueue {
   }
 
   /** The lease begins anew. */
-  async renew(lease: string, ids: readonly string[]): Promise<void> {
-    await this.dataSource.query(RENEW, [ids, lease, LEASE_SECONDS]);
+  async renew(lease: string, id: string): Promise<void> {
+    await this.dataSource.query(RENEW, [id, lease, LEASE_SECONDS]);
   }
 
   async acknowledge(lease: string, id: string): Promise<void> {
@@ -92,7 +92,7 @@ const CLAIM = `
   FROM claimed JOIN outbox_message m ON m.id = claimed.message_id`;
 
 const RENEW = `UPDATE outbox_delivery SET available_at = now() + make_interval(secs => $3)
-  WHERE id = ANY($1) AND lease = $2`;
+  WHERE id = $1 AND lease = $2`;
 
 const BACKLOG = `
   SELECT (SELECT count(*)::int FROM outbox_delivery WHERE status = 'due') AS due,
