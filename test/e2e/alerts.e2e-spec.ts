@@ -6,7 +6,7 @@ import { bearer } from '../support/http-client';
 import { gistOf } from '../support/mailed';
 import { signInEverywhere } from '../support/surfaces';
 import { ACCOUNT_FAILURES, ALERTS } from './alert-causes';
-import { changePassword, ROOT } from './native-driver';
+import { aPerson, changePassword, ROOT, startEmailChange } from './native-driver';
 import { address, put } from './undo-driver';
 
 let api: TestApi;
@@ -51,6 +51,15 @@ it.each(TO_ANY_ADDRESS)(
     for (const { text } of mails) expect(text).not.toContain('/password-reset');
   },
 );
+
+it('[S-39] [L-9] a request of a new address that is cancelled before its mails leave is told all the same', async () => {
+  const { account, headers } = await aPerson(api);
+  await startEmailChange(api, headers, address('wanted'));
+  expect((await api.http.delete(`${ROOT}/me/email-change`, headers)).status).toBe(204);
+  expect((await api.mailsTo(account.email)).map(({ subject }) => subject)).toEqual([
+    'Somebody asked to change your e-mail address',
+  ]);
+});
 
 it('[S-39] [L-10] an alert speaks the language that its reader had at the event, though a thief has set another since', async () => {
   const account = await anAccount(api, { locale: 'zh' });

@@ -71,6 +71,9 @@ const NEXT_CHANGES: Record<string, PrepareChange> = {
     ),
 };
 
+/** In each dialect's words. */
+const isDone = ({ status, body }: HttpAnswer): boolean => status < 300 && !body?.code;
+
 /** How many turns of the event loop pass until there is an answer, or `most`. */
 async function turnsUntil(answer: Promise<unknown>, most: number): Promise<number> {
   let isThere = false;
@@ -114,6 +117,9 @@ describe('an undo at the same moment as', () => {
     return { account, thief: { ...account, email }, token: await tokenTo(api, account.email, '/email-change/undo') };
   }
 
+  /** Of the thief's changes: done before the undo, and refused after it. */
+  const ends = { done: 0, refused: 0 };
+
   it.each(Object.entries(NEXT_CHANGES))(
     '[R21] a thief’s next change by %s always wins, and leaves the thief nothing',
     async (_, prepare) => {
@@ -127,6 +133,7 @@ describe('an undo at the same moment as', () => {
         const [undone, changed] = await Promise.all([undo(token), changing]);
         expect([undone.status, undone.body]).toEqual([200, { email: account.email, passwordResetRequired: true }]);
         expect(changed.status).toBeLessThan(500);
+        ends[isDone(changed) ? 'done' : 'refused']++;
         expect(await emailOf(account.id)).toBe(account.email);
         await expectNothingGood(tokens);
         if (changed.body?.tokens) expect(await goodTokens(api, changed.body.tokens)).toEqual([]);
@@ -136,6 +143,13 @@ describe('an undo at the same moment as', () => {
       }
     },
   );
+
+  if (databaseKind === 'postgres') {
+    it('[R21] the changes of the thief came before it, and after it', () => {
+      expect(ends.done).toBeGreaterThan(0);
+      expect(ends.refused).toBeGreaterThan(0);
+    });
+  }
 
   async function expectNothingGood(tokens: Tokens): Promise<void> {
     for (const [door, accepts] of Object.entries(TOKEN_DOORS)) {

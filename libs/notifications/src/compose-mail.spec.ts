@@ -46,6 +46,14 @@ describe.each(TABLE)('the mail in $locale to the $role address about $title', ({
     expect(text.includes('203.0.113.7')).toBe(!row.isOfAnother);
   });
 
+  it('[S-63] shows no other address whole', () => {
+    const others = Object.values(ADDRESSES).filter((address) => address !== target);
+    for (const isRepeated of [false, true]) {
+      const { subject, text, html } = composeMail(change, { target, secret: row.secret, isRepeated }, SENDER);
+      expect(others.filter((address) => `${subject} ${text} ${html}`.includes(address))).toEqual([]);
+    }
+  });
+
   it('has no hole, and never says that it can be ignored', () => {
     for (const secret of [row.secret, null]) {
       const { subject, text, html } = compose(secret);
