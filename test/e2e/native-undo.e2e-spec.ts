@@ -58,6 +58,8 @@ describe('native undo of a change of the address', () => {
         expect((await trySignIn(api, { email, password })).status).toBe(401);
       }
     }
+    const [told] = await api.mailsTo(account.email);
+    expect(told?.text).toContain('A new password is the only way back into your account.');
     const subjects = (await api.mailsTo(third)).map(({ subject }) => subject);
     expect(subjects[0]).toBe('An e-mail address was taken off an account');
 

@@ -70,6 +70,12 @@ describe('the links that undo a change of address', () => {
     expect(await undos.mayRecover(await seenOf(id))).toBe(true);
   });
 
+  it('[S-64] are given to an address that nobody proved, when no older mailbox has one', async () => {
+    const { id, email } = await anAccount(api, { emailVerified: false });
+    const { undo } = await leave(id, address('b'), false);
+    expect(await undos.find(String(undo?.token))).toMatchObject({ accountId: id, restoresEmail: email });
+  });
+
   it('[S-64] are renewed for the change that they are about alone', async () => {
     const account = await anAccount(api);
     await put(api, account, address('b'));
