@@ -139,7 +139,9 @@ describe('vivoldi: a successful update', () => {
   it('treats the current address beside a new password as absent: the password alone changes', async () => {
     const account = await anAccount(api);
     expectCode(await update({ eml: account.email, pwd: 'Zght943!' }, await aUserToken(api, account)), 0);
-    expect((await lastEvents()).map(({ name }) => name)).toEqual(['account.password-changed.v1']);
+    const events = await lastEvents();
+    expect(events.map(({ name }) => name)).toEqual(['account.password-changed.v1']);
+    expect(events).toMatchObject([{ data: { recipients: [{ address: account.email, role: 'current' }] } }]);
     expect(await signsIn(account.email, 'Zght943!')).toBe(true);
   });
 
