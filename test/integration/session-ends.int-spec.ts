@@ -96,7 +96,8 @@ describe('sessions that are ended without a change', () => {
     expect(await revoke.ofAccount(account.id, TEST_REQUESTER)).toBe(0);
     expect(await whichLive()).toEqual([false, false]);
     const action = 'session.sessions-ended.v1';
-    expect(await endings()).toEqual([ending(2, action), ending(0, action)]);
+    const told = (count: number) => ({ action, details: { ...ending(count).details, canReset: true } });
+    expect(await endings()).toEqual([told(2), told(0)]);
     expect(await api.mailsTo(account.email)).toHaveLength(1);
   });
 
