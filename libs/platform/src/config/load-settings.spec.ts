@@ -118,6 +118,14 @@ describe('a good environment', () => {
     expect(loadSettings(env).tls).toEqual(tls);
   });
 
+  it('[S-7] takes the list of the operator and the address of a look-up of breached passwords', () => {
+    const list = file('blocked.txt', 'acme rocket skates\n');
+    const range = 'https://breaches.example.org/range/';
+    const settings = loadSettings({ ...PRODUCTION, PASSWORD_BLOCKLIST_FILE: list, BREACH_LOOKUP_URL: range });
+    expect(settings.passwordBlocklist?.has('acme rocket skates')).toBe(true);
+    expect(settings.breachLookupUrl).toBe(range);
+  });
+
   it('builds links from a public URL without its trailing slash', () => {
     expect(loadSettings({ ...PRODUCTION, CHANGE_PASSWORD_URL: 'https://www.example.org/#/password' })).toMatchObject({
       publicUrl: 'https://accounts.example.org',
