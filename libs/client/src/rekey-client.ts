@@ -2,7 +2,7 @@ import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './generated/account';
 import { type InternalClient, oauthClient, reaching } from './oauth-client';
 import type { RekeyOptions } from './rekey-options';
-import { ServiceToken } from './service-token';
+import { type IssuedToken, ServiceToken } from './service-token';
 
 export type AccountClient = Client<paths>;
 
@@ -10,19 +10,21 @@ export type AccountClient = Client<paths>;
 export function internalClient(options: RekeyOptions): InternalClient {
   const client = oauthClient(options);
   const token = new ServiceToken(options);
+  const shown = new WeakMap<Request, IssuedToken>();
   client.use({
     async onRequest({ request }) {
-      request.headers.set('authorization', `Bearer ${await token.value()}`);
+      const issued = await token.value();
+      request.headers.set('authorization', `Bearer ${issued.text}`);
+      shown.set(request, issued);
       return request;
     },
     onResponse({ request, response }) {
-      if (response.status === 401) token.forget(bearerOf(request));
+      const issued = shown.get(request);
+      if (issued && response.status === 401) token.forget(issued);
     },
   });
   return client;
 }
-
-const bearerOf = ({ headers }: Request): string => headers.get('authorization')?.slice('Bearer '.length) ?? '';
 
 /** Every operation that people's frontends call, typed. `url`: the public listener. */
 export function accountClient(url: string, timeoutMs?: number): AccountClient {

@@ -3,3 +3,4 @@ export * from './consumers';
 export * from './domain-error';
 export * from './domain-events';
 export * from './error-catalogue';
+export * from './requester';
