@@ -240,7 +240,7 @@ export const SEEDED_BUGS = [
   {
     name: 'an address that can be restored is free',
     edits: [['libs/account/src/email-claims.ts', 'OR c.reserved_until <= now()', 'OR c.reserved_until IS NOT NULL']],
-    test: 'test/e2e/native-change-email.e2e-spec.ts',
+    test: 'test/contract/bamboocloud-update-email-checks.contract-spec.ts',
     titles: 'S-65',
   },
   {
@@ -266,7 +266,7 @@ export const SEEDED_BUGS = [
   },
   {
     name: 'a better hash overwrites a change that was made meanwhile',
-    edits: [[REPOSITORY, 'WHERE id = $2 AND password_hash = $3', "WHERE id = $2 AND $3 <> ''"]],
+    edits: [[REPOSITORY, 'WHERE id = $2 AND password_hash = $3', 'WHERE id = $2 AND $3::text IS NOT NULL']],
     test: 'test/contract/internal-accounts-rehash.contract-spec.ts',
     titles: 'L-13',
   },
