@@ -11,8 +11,9 @@ RUN npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 FROM node:24-slim
 # More threads than hashes: bcrypt must leave some for DNS and files.
 ENV NODE_ENV=production UV_THREADPOOL_SIZE=16 HOST=0.0.0.0 INTERNAL_HOST=0.0.0.0
-# By itself the heap grows with the memory of the machine before it is tidied: an import would take nearly twice as much.
-ENV NODE_OPTIONS=--max-old-space-size=256
+# By itself the heap grows with the memory of the machine before it is tidied: an import would take nearly twice as much. Told so, Node
+# makes its space for new objects too small for the objects of the requests under way, which costs a tenth of their time.
+ENV NODE_OPTIONS="--max-old-space-size=256 --max-semi-space-size=16"
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules

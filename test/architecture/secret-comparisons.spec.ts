@@ -1,31 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const ROOT = resolve(__dirname, '../..');
-// Of our configuration this rule alone: the others need the types of the whole project.
-const CONFIG = `
-  import config from ${JSON.stringify(join(ROOT, 'eslint.config.mjs'))};
-  export default config.filter(({ rules }) => rules?.['no-restricted-syntax']);`;
-
-/** Which of the lines the lint rule reports, in a file of a library. */
-async function reportedOf(lines: readonly string[]): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'rekey-lint-'));
-  try {
-    mkdirSync(join(folder, 'libs'));
-    writeFileSync(join(folder, 'eslint.config.mjs'), CONFIG);
-    writeFileSync(join(folder, 'libs/a.ts'), lines.join('\n'));
-    const args = [join(ROOT, 'node_modules/eslint/bin/eslint.js'), '--format=json', 'libs/a.ts'];
-    const report = await new Promise<string>((done) => {
-      execFile(process.execPath, args, { cwd: folder }, (_error, stdout) => done(stdout));
-    });
-    const [{ messages }] = JSON.parse(report) as [{ messages: { line: number }[] }];
-    return lines.filter((_, index) => messages.some(({ line }) => line === index + 1));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { reportedBy } from './lint-rule';
 
 const CANARIES = [
   'x = token === row.given;',
@@ -54,6 +27,6 @@ const SOUND = [
 
 describe('the lint rule against comparing secrets [S-15]', () => {
   it('reports each way to compare one byte after the other, and nothing else', async () => {
-    expect(await reportedOf([...CANARIES, ...SOUND])).toEqual(CANARIES);
+    expect(await reportedBy('no-restricted-syntax', [...CANARIES, ...SOUND])).toEqual(CANARIES);
   });
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { chromiumPath } from './chromium.mjs';
 
-const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,10 +18,9 @@ const ARTEFACTS = new URL('../../artefacts/', import.meta.url).pathname;
 
 /** A browser with a profile of its own. `complaints` gathers what no page of ours may cause. */
 export async function openBrowser() {
-  if (!existsSync(CHROMIUM)) installChromium();
   const profile = mkdtempSync(join(tmpdir(), 'rekey-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: chromiumPath(),
     headless: true,
     args: ARGS,
     viewport: { width: 1280, height: 1000 },
@@ -102,12 +100,6 @@ export class Explorer {
     mkdirSync(ARTEFACTS, { recursive: true });
     await this.page.screenshot({ path: join(ARTEFACTS, `explorer-${name}.png`) });
   }
-}
-
-/** Debian's package; needs root. */
-function installChromium() {
-  execFileSync('apt-get', ['update', '-q'], { stdio: 'inherit' });
-  execFileSync('apt-get', ['install', '-qy', 'chromium'], { stdio: 'inherit' });
 }
 
 const isFrom = (origin, url) => url.startsWith('data:') || new URL(url).origin === origin;

@@ -8,6 +8,7 @@ const SMALLEST_TARGET = 44;
 const HEARD = {
   cancel: ['heading', 'button'],
   cancelled: ['heading', 'link'],
+  'cancel-again': ['heading', 'link'],
   undo: ['heading', 'button'],
   undone: ['heading', 'link'],
   'undo-again': ['heading', 'link'],
@@ -16,12 +17,21 @@ const HEARD = {
   'password-set': ['heading'],
   'not-me': ['heading', 'button'],
   'not-me-done': ['heading', 'link'],
+  'not-me-again': ['heading', 'link'],
+  'reset-again': ['heading', 'link'],
   reset: ['heading', 'textbox', 'button'],
   'reset-sent': ['heading', 'link'],
   verification: ['heading', 'textbox', 'textbox', 'button'],
   'verification-refused': ['heading', 'alert', 'textbox', 'textbox', 'button'],
   verified: ['heading'],
   problem: ['heading'],
+  'cancel-expired': ['heading', 'link'],
+  'email-change-cancel-unknown': ['heading', 'link'],
+  'email-change-undo-unknown': ['heading', 'link'],
+  'not-me-unknown': ['heading', 'link'],
+  'password-reset-unknown': ['heading', 'link'],
+  'foreign-form': ['heading'],
+  'too-many-requests': ['heading'],
 };
 
 /** One main part, in it what is to be heard on this page, and a name for all that can be used. */

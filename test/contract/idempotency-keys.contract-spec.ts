@@ -2,9 +2,10 @@ import { request as httpRequest } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { SCOPES } from '@app/session';
 import { ROOT } from '../e2e/native-driver';
-import { declaredRoutes } from '../e2e/route-policies';
 import { bootApi, type TestApi } from '../support/boot-api';
-import type { HeaderMap, HttpAnswer } from '../support/http-client';
+import { anAccount, aSession } from '../support/factories';
+import { bearer, type HeaderMap, type HttpAnswer } from '../support/http-client';
+import { builtDocuments, type DocumentedRoute, documentedRoutes } from '../support/openapi.mjs';
 import { aService, NOBODY } from './internal-callers';
 import { IMPORT, NDJSON } from './internal-import-client';
 
@@ -73,16 +74,39 @@ describe('Idempotency-Key', () => {
     expect((await register({ 'idempotency-key': `"${'~ '.repeat(126)}"` })).status).toBe(201);
   });
 
-  it('is honoured on every internal POST but the import, which can be sent again as it is', async () => {
-    const posts = declaredRoutes(api.app).filter(({ method, path }) => method === 'POST' && /^\/internal\//.test(path));
-    expect(posts.length).toBeGreaterThan(10);
-    const deaf: string[] = [];
-    for (const { path } of posts) {
-      const headers = { ...service, 'idempotency-key': '', ...(path === IMPORT ? NDJSON : {}) };
-      const { body } = await api.internal.post(path.replace(/:\w+/, NOBODY), path === IMPORT ? '' : {}, headers);
-      if (body.code !== 'idempotency-key.malformed') deaf.push(path);
-    }
-    expect(deaf).toEqual([IMPORT]);
+  describe('is honoured on the start of a change of address and each internal POST but the import, and nowhere else:', () => {
+    const routes = [...builtDocuments()].flatMap(([name, document]) => documentedRoutes(name, document));
+    const nameOf = ({ method, path }: DocumentedRoute) => `${method} ${path}`;
+    const honouring = routes
+      .filter(({ method, path }) => method === 'POST' && (path === EMAIL_CHANGE || path.startsWith('/internal/')))
+      // It can be sent again as it is.
+      .filter(({ path }) => path !== IMPORT)
+      .map(nameOf);
+
+    it('[S-130] so the documents of all surfaces say', () => {
+      const saying = routes.filter(({ operation }) =>
+        operation.parameters?.some((parameter) => 'name' in parameter && parameter.name === 'Idempotency-Key'),
+      );
+      expect(saying.map(nameOf)).toEqual(honouring);
+      expect(honouring).toContain(`POST ${EMAIL_CHANGE}`);
+      expect(honouring.length).toBeGreaterThan(10);
+    });
+
+    it('[S-130] so do the native and the internal routes', async () => {
+      const account = await anAccount(api);
+      const refusing = [];
+      for (const route of routes.filter(({ document }) => ['account', 'internal'].includes(document))) {
+        const [client, proof] =
+          route.document === 'internal'
+            ? [api.internal, service]
+            : [api.http, bearer((await aSession(api, account)).accessToken)];
+        const headers = { ...proof, ...(route.path === IMPORT ? NDJSON : {}), 'idempotency-key': '' };
+        const body = ['GET', 'DELETE'].includes(route.method) ? undefined : {};
+        const answer = await client.send(route.method, route.path.replace(/\{\w+\}/, NOBODY), body, headers);
+        if (answer.body?.code === 'idempotency-key.malformed') refusing.push(nameOf(route));
+      }
+      expect(refusing).toEqual(honouring);
+    });
   });
 
   it('may be sent by a page of an allowed origin', async () => {

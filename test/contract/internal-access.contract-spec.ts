@@ -64,7 +64,7 @@ describe('who may call, for administrators', () => {
   });
 
   describe('API keys', () => {
-    const holderOf = (apiKey: string) => api.app.get(ApiKeys).accountIdOf(apiKey);
+    const holderOf = async (apiKey: string) => (await api.app.get(ApiKeys).holderOf(apiKey))?.id ?? null;
     const anApiKey = async () => {
       const { id: accountId } = await anAccount(api);
       const { status, body } = await api.internal.post(API_KEYS, { accountId }, admin);

@@ -1,4 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { hashSync } from 'bcrypt';
+import { DomainError } from '@app/contracts';
 import { PasswordHasher } from '@app/platform';
 import { OpenSession } from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
@@ -62,6 +64,20 @@ describe('the imported hash of an account', () => {
     const account = await imported();
     expect((await signIn(account, 'another')).status).toBe(401);
     expect(await storedHash(account)).toMatch(/^raw:/);
+  });
+
+  it.each([
+    ['is left for the next sign-in when too many hashes are waiting [S-12]', new DomainError('service.busy'), 201],
+    ['lets nobody in when a better one cannot be made [S-12]', new Error('out of memory'), 500],
+    ['lets nobody in when a better one is refused [S-12]', new DomainError('unexpected'), 500],
+  ])('%s', async (_, error, status) => {
+    const account = await imported();
+    jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+    jest.spyOn(api.app.get(PasswordHasher), 'hash').mockRejectedValueOnce(error);
+    expect((await signIn(account, PASSWORD)).status).toBe(status);
+    expect(await storedHash(account)).toMatch(/^raw:/);
+    expect((await signIn(account, PASSWORD)).status).toBe(201);
+    expect(await storedHash(account)).toMatch(/^p\d+:/);
   });
 
   it('is one good hash after sign-ins at the same moment [S-12]', async () => {

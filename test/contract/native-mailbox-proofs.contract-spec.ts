@@ -10,6 +10,7 @@ import {
 } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
+import type { HeaderMap } from '../support/http-client';
 
 const RESET = `${ROOT}/password-reset`;
 const VERIFICATION = `${ROOT}/email-verification`;
@@ -72,6 +73,49 @@ describe('native API: proof of an address that took effect unproved', () => {
     api = await bootApi();
   });
   afterAll(() => api.close());
+
+  const confirm = (headers: HeaderMap, code: string) => api.http.post(`${VERIFICATION}/confirm`, { code }, headers);
+  /** Somebody whose address nobody has proved, with a code for it. */
+  const anUnproved = async () => {
+    const { account, headers } = await aPerson(api, { emailVerified: false });
+    const aCode = async () => {
+      expect((await api.http.post(VERIFICATION, undefined, headers)).status).toBe(202);
+      return codeTo(api, account.email);
+    };
+    return { headers, aCode, code: await aCode() };
+  };
+
+  it('[S-49] [S-50] a code has five tries, and the next code no more of them', async () => {
+    const { headers, aCode, code } = await anUnproved();
+    for (let n = 0; n < 5; n++) expectProblem(await confirm(headers, wrongCode(code)), 422, 'code.invalid');
+    expectProblem(await confirm(headers, code), 422, 'code.invalid');
+    await api.age('61 seconds');
+    expectProblem(await confirm(headers, await aCode()), 422, 'code.invalid');
+    await api.age('10 minutes');
+    expect((await confirm(headers, await aCode())).status).toBe(200);
+  });
+
+  it('[S-47] a code is good for ten minutes', async () => {
+    const [early, late] = [await anUnproved(), await anUnproved()];
+    await api.age('9 minutes 50 seconds');
+    expect((await confirm(early.headers, early.code)).status).toBe(200);
+    await api.age('11 seconds');
+    expectProblem(await confirm(late.headers, late.code), 422, 'code.invalid');
+  });
+
+  it('[S-48] a code works once, however many use it at once, and never again', async () => {
+    const { headers, code } = await anUnproved();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => confirm(headers, code)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422, 422, 422, 422]);
+    expectProblem(await confirm(headers, code), 422, 'code.invalid');
+  });
+
+  it('[S-52] a code of another account is refused, and stays good for that one', async () => {
+    const [one, other] = [await anUnproved(), await anUnproved()];
+    expectProblem(await confirm(one.headers, other.code), 422, 'code.invalid');
+    expect((await confirm(other.headers, other.code)).status).toBe(200);
+    expect((await confirm(one.headers, one.code)).status).toBe(200);
+  });
 
   it('a request mails a code, whose proof is answered with 200', async () => {
     const { account, headers } = await aPerson(api, { emailVerified: false });

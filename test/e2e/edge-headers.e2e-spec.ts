@@ -85,5 +85,80 @@ describe('the edge', () => {
         expect(answer.status).not.toBe(204);
       }
     });
+
+    const readableFor = async ({ publicPort }: Running, from: string): Promise<boolean> => {
+      const { headers } = await send(publicPort, '/account/v1/things/7', { headers: { origin: from } });
+      const readable = headers['access-control-allow-origin'];
+      expect([undefined, from]).toContain(readable);
+      return readable !== undefined;
+    };
+
+    it.each([
+      ['another scheme', 'http://app.example'],
+      ['a port', 'https://app.example:8443'],
+      ['the port that is meant anyway', 'https://app.example:443'],
+      ['other case', 'https://APP.example'],
+      ['other case of the scheme', 'HTTPS://app.example'],
+      ['a slash at its end', 'https://app.example/'],
+      ['a dot at its end', 'https://app.example.'],
+      ['a name before it', 'https://x.app.example'],
+      ['a login', 'https://app.example@evil.example'],
+      ['a second origin', 'https://app.example https://evil.example'],
+      ['nothing before it', '//app.example'],
+      ['nothing', ''],
+    ])('compares with the listed origins byte for byte: %s', async (_what, from) => {
+      expect(await readableFor(server, from)).toBe(false);
+    });
+
+    describe('for any localhost', () => {
+      let local: Running;
+      beforeAll(async () => {
+        local = await start({ corsOrigins: 'localhost' });
+      });
+      afterAll(() => local.app.close());
+
+      it.each(['http://localhost', 'https://localhost:3000', 'http://127.0.0.1:5173', 'http://[::1]:65535'])(
+        'lets %s read',
+        async (from) => {
+          expect(await readableFor(local, from)).toBe(true);
+        },
+      );
+
+      it.each([
+        'null',
+        'http://localhost.evil.example',
+        'http://evil-localhost',
+        'http://evil.example/http://localhost',
+        'http://localhost@evil.example',
+        'http://localhost:3000@evil.example',
+        'http://localhost:3000.evil.example',
+        'http://127.0.0.1.evil.example',
+        'http://127.0.0.10',
+        'http://127x0.0.1',
+        'http://localhost:99999999',
+        'http://localhost:',
+        'http://localhost:3000/',
+        'https://LOCALHOST',
+        'HTTP://localhost',
+        'http://localhost.',
+        'http://[::1].evil.example',
+        'http://::1',
+        'http://0.0.0.0',
+        'ftp://localhost',
+        'chrome-extension://localhost',
+        'localhost',
+        'http://localhost http://evil.example',
+      ])('lets %s not read', async (from) => {
+        expect(await readableFor(local, from)).toBe(false);
+      });
+
+      it('lets none read what the internal listener answers', async () => {
+        const headers = { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' };
+        for (const method of ['POST', 'OPTIONS']) {
+          const answer = await send(local.internalPort, '/internal/v1/things', { method, headers });
+          expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+        }
+      });
+    });
   });
 });

@@ -131,3 +131,48 @@ describe('native reset of the password', () => {
     expect((await confirm(token)).status).toBe(204);
   });
 });
+
+describe('resets that one source asks for', () => {
+  const MOST = 3;
+  let api: TestApi;
+  beforeAll(async () => {
+    api = await bootApi({ sourceFailures: MOST, trustedProxies: ['127.0.0.1'] });
+  });
+  afterAll(() => api.close());
+
+  const ask = async (email: string, ip: string) =>
+    comparable(await api.http.post(RESET, { email }, { 'X-Forwarded-For': ip }));
+  const resetsTo = async ({ email }: TestAccount): Promise<number> => (await api.mailsTo(email)).length;
+
+  it.each([
+    ['an IPv4 address', () => '203.0.113.1', '203.0.113.2'],
+    ['an IPv6 /64', (n: number) => `2001:db8:0:1::${n}`, '2001:db8:0:2::1'],
+  ])('[S-78] end after a number of mails, and use up nobody’s: %s', async (_, source, elsewhere) => {
+    const people = [];
+    for (let n = 0; n <= MOST; n++) people.push(await anAccount(api));
+    const answers = [];
+    for (const [n, { email }] of people.entries()) answers.push(await ask(email, source(n + 1)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(answers[0]).toMatchObject({ status: 202 });
+    const left = people.pop() as TestAccount;
+    for (const person of people) expect(await resetsTo(person)).toBe(1);
+    expect(await resetsTo(left)).toBe(0);
+
+    await ask(left.email, elsewhere);
+    expect(await resetsTo(left)).toBe(1);
+    await api.age('16 minutes');
+    await ask(left.email, source(1));
+    expect(await resetsTo(left)).toBe(2);
+  });
+
+  it('[S-78] [S-23] go on where wrong passwords have used up what the source has of those', async () => {
+    const account = await anAccount(api);
+    const headers = { 'X-Forwarded-For': '203.0.113.9' };
+    for (let n = 0; n <= MOST; n++) {
+      await trySignIn(api, { email: `stranger-${n}@example.com`, password: 'wrong' }, headers);
+    }
+    expect((await trySignIn(api, account, headers)).status).toBe(429);
+    await ask(account.email, '203.0.113.9');
+    expect(await resetsTo(account)).toBe(1);
+  });
+});

@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
-import { anAccount, GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
-import { comparable, type HttpAnswer } from '../support/http-client';
+import { anAccount, GOOD_PASSWORD, type TestAccount } from '../support/factories';
+import type { HttpAnswer } from '../support/http-client';
 import {
   aPerson,
   changePassword,
@@ -29,15 +28,6 @@ describe('native sign-in', () => {
     for (let n = 0; n < times; n++) statuses.push((await attempt()).status);
     return statuses;
   };
-
-  it('[S-21] [S-2] [S-5] answers the same bytes and headers whatever is wrong', async () => {
-    const known = await anAccount(api);
-    const wrong = await trySignIn(api, { ...known, password: WRONG });
-    expect(wrong.status).toBe(401);
-    for (const attempt of await everyOtherWrongPair(api)) {
-      expect(comparable(await api.http.post(`${ROOT}/sessions`, attempt))).toEqual(comparable(wrong));
-    }
-  });
 
   it('[S-33] [L-6] counts wrong passwords of sign-in and of the change of password in one budget', async () => {
     const { account, headers } = await aPerson(api);
@@ -212,35 +202,4 @@ async function addressesOf(api: TestApi, { id }: TestAccount): Promise<string[]>
     [id],
   );
   return rows.map(({ ip }) => ip);
-}
-
-async function everyOtherWrongPair(api: TestApi): Promise<unknown[]> {
-  const manage = api.app.get(ManageAccount);
-  const disabled = await anAccount(api);
-  await manage.patch(disabled.id, { disabled: true }, TEST_REQUESTER);
-  const spent = await anAccount(api);
-  for (let n = 0; n < 10; n++) await trySignIn(api, { ...spent, password: WRONG });
-  const withoutPassword = await anAccount(api);
-  await api.dataSource.query('UPDATE account SET password_hash = NULL WHERE id = $1', [withoutPassword.id]);
-  const blocked = await anAccount(api);
-  await api.dataSource.query('UPDATE account SET password_reset_required = true WHERE id = $1', [blocked.id]);
-  const { email } = await anAccount(api);
-  // Bcrypt of cost 4, by another system.
-  const passwordHash = '$2b$04$FVbPA1NJjLGZ5KbcEzFkc.NUxTWDm3KlA.APXTp4r2Kyy/nIanNv2';
-  const imported = await anAccount(api, { passwordHash });
-  return [
-    { email: imported.email, password: WRONG },
-    { email: 'nobody@example.com', password: WRONG },
-    { email: 'no address', password: WRONG },
-    { email: '\0', password: WRONG },
-    ...[disabled, spent, withoutPassword, blocked].map((account) => ({
-      email: account.email,
-      password: account.password,
-    })),
-    { email, password: '' },
-    { email, password: `${GOOD_PASSWORD}${'x'.repeat(120)}` },
-    { email, password: 'x'.repeat(5000) },
-    { email, password: `${GOOD_PASSWORD}\0` },
-    `{"email":"${email}","password":"${GOOD_PASSWORD}\\ud800"}`,
-  ];
 }

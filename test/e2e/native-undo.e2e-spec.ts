@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ManageAccount } from '@app/account';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { GOOD_PASSWORD, TEST_REQUESTER, type TestAccount } from '../support/factories';
+import { bootReplica } from '../support/replica';
 import { bearer, type HeaderMap } from '../support/http-client';
 import {
   aPerson,
@@ -98,7 +99,44 @@ describe('native undo of a change of the address', () => {
     const mails = await api.mailsTo(account.email);
     expect(mails[0]?.subject).toBe('This is the e-mail address of your account again');
     expect(mails.filter(({ text }) => text.includes('/password-reset/'))).toEqual([]);
+    expect(mails[0]?.text).toContain('No link to a new password can be mailed to this address now');
   });
+
+  it('[S-64] [S-97] leaves a mailed reset the only way in, also when a service has shut and opened the account since', async () => {
+    const { account, second, third, token } = await aTheft();
+    await undo(token);
+    for (const disabled of [true, false]) {
+      await api.app.get(ManageAccount).patch(account.id, { disabled }, TEST_REQUESTER);
+    }
+    for (const email of [account.email, second, third]) await expectShut(api, email);
+    await api.age('2 minutes');
+    const mailsBefore = (await api.mailsTo(third)).length;
+    for (const email of [third, account.email]) await api.http.post(`${ROOT}/password-reset`, { email });
+    expect(await api.mailsTo(third)).toHaveLength(mailsBefore);
+    await enterByReset(api, account);
+  });
+
+  it('[S-11] [S-64] leaves it the only way in when the pepper of the old password is dropped', async () => {
+    const { account, token } = await aTheft();
+    await undo(token);
+    const replica = await bootReplica(api, { passwordPeppers: [{ version: 9, key: randomBytes(32) }] });
+    await expectShut(replica, account.email);
+    await enterByReset(replica, account);
+    await replica.close();
+  });
+
+  const expectShut = async (at: TestApi, email: string) => {
+    for (const password of [GOOD_PASSWORD, THIEFS_PASSWORD]) {
+      expectProblem(await trySignIn(at, { email, password }), 401, 'credentials.invalid');
+    }
+  };
+
+  /** By the newest link. */
+  const enterByReset = async (at: TestApi, { email }: TestAccount) => {
+    const body = { token: await tokenTo(api, email, '/password-reset'), newPassword: STRONG_PASSWORD };
+    expect((await at.http.post(`${ROOT}/password-reset/confirm`, body)).status).toBe(204);
+    expect((await trySignIn(at, { email, password: STRONG_PASSWORD })).status).toBe(201);
+  };
 
   it('[S-97] restores nothing in the moment in which the account is deleted', async () => {
     const { account, token } = await aTheft();

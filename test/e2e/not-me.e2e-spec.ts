@@ -101,6 +101,16 @@ describe('"this was not me", in the mail about a new password', () => {
     expect((await trySignIn(api, { ...account, password: OTHER_GOOD_PASSWORD })).status).toBe(401);
   });
 
+  it('[S-64] [S-97] names no link to a new password where none is mailed: a service has shut the account', async () => {
+    const { account, token } = await aNewPassword();
+    await api.app.get(ManageAccount).patch(account.id, { disabled: true }, TEST_REQUESTER);
+    expect((await disown(token)).status).toBe(200);
+    const mail = await newestTo(account.email);
+    expect(mail?.subject).toBe('Nobody can sign in until you set a new password');
+    expect(mail?.text).toContain('No link to a new password can be mailed to this address now');
+    expect(mail?.text).not.toContain('link that is mailed');
+  });
+
   it.each<[string, (account: TestAccount, accessToken: string) => Promise<unknown>]>([
     ['its days', () => api.age('7 days 1 second')],
     [

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { CreateAccount } from '@app/account';
 import { SecretKeys } from '@app/platform';
 import { bootApi, type TestApi } from '../support/boot-api';
@@ -8,7 +7,7 @@ import { GOOD_PASSWORD, TEST_REQUESTER } from '../support/factories';
 import { DEVICE_HEADERS } from '../support/device-headers';
 import { bearer, type HttpAnswer } from '../support/http-client';
 import { codeIn } from '../support/mailed';
-import { NEXT_PASSWORD, RENEWAL_DOORS, signInEverywhere, TOKEN_DOORS, type Tokens } from '../support/surfaces';
+import { NEXT_PASSWORD, signInEverywhere } from '../support/surfaces';
 import {
   aPerson,
   changePassword,
@@ -22,8 +21,7 @@ import {
   tokenTo,
   trySignIn,
 } from './native-driver';
-
-const address = (name: string) => `${name}-${randomUUID().slice(0, 8)}@example.org`;
+import { address, aTheft, emailOf, expectNothingGood, longerEachTime, undo } from './undo-driver';
 
 /** The embedded database has one session: nothing is ever at the same moment. */
 const ROUNDS = databaseKind === 'postgres' ? 50 : 3;
@@ -74,25 +72,6 @@ const NEXT_CHANGES: Record<string, PrepareChange> = {
 /** In each dialect's words. */
 const isDone = ({ status, body }: HttpAnswer): boolean => status < 300 && !body?.code;
 
-/** How many turns of the event loop pass until there is an answer, or `most`. */
-async function turnsUntil(answer: Promise<unknown>, most: number): Promise<number> {
-  let isThere = false;
-  const end = () => void (isThere = true);
-  answer.then(end, end);
-  let passed = 0;
-  for (; !isThere && passed < most; passed++) await new Promise(setImmediate);
-  return passed;
-}
-
-/** Waits for the whole of the first answer, to learn how long it takes, and each time for a longer part of one. */
-function longerEachTime(times: number): (answer: Promise<unknown>) => Promise<void> {
-  let [round, whole] = [0, Infinity];
-  return async (answer) => {
-    const passed = await turnsUntil(answer, round === 0 ? Infinity : (whole * round) / times);
-    if (round++ === 0) whole = passed;
-  };
-}
-
 describe('an undo at the same moment as', () => {
   let api: TestApi;
   let replica: TestApi;
@@ -105,18 +84,6 @@ describe('an undo at the same moment as', () => {
     await api.close();
   });
 
-  const undo = (token: string) => api.http.post(`${ROOT}/email-change/undo`, { token });
-  const emailOf = async (id: string): Promise<string> =>
-    (await api.dataSource.query('SELECT email FROM account WHERE id = $1', [id]))[0].email;
-
-  /** A thief has the account under another address; `token` is in the owner's mailbox. */
-  async function aTheft() {
-    const { account, tokens: stolen } = await aPerson(api);
-    const email = address('thief');
-    await api.http.put('/api/user/v1/update', { eml: email }, { 'X-Access-Token': stolen.accessToken });
-    return { account, thief: { ...account, email }, token: await tokenTo(api, account.email, '/email-change/undo') };
-  }
-
   /** Of the thief's changes: done before the undo, and refused after it. */
   const ends = { done: 0, refused: 0 };
 
@@ -125,17 +92,17 @@ describe('an undo at the same moment as', () => {
     async (_, prepare) => {
       const wait = longerEachTime(ROUNDS_A_DOOR);
       for (let round = 0; round < ROUNDS_A_DOOR; round++) {
-        const { account, thief, token } = await aTheft();
+        const { account, thief, token } = await aTheft(api);
         const tokens = await signInEverywhere(api, thief);
         const change = await prepare(replica, tokens.access);
         const changing = change();
         await wait(changing);
-        const [undone, changed] = await Promise.all([undo(token), changing]);
+        const [undone, changed] = await Promise.all([undo(api, token), changing]);
         expect([undone.status, undone.body]).toEqual([200, { email: account.email, passwordResetRequired: true }]);
         expect(changed.status).toBeLessThan(500);
         ends[isDone(changed) ? 'done' : 'refused']++;
-        expect(await emailOf(account.id)).toBe(account.email);
-        await expectNothingGood(tokens);
+        expect(await emailOf(api, account)).toBe(account.email);
+        await expectNothingGood(replica, tokens);
         if (changed.body?.tokens) expect(await goodTokens(api, changed.body.tokens)).toEqual([]);
         for (const password of [GOOD_PASSWORD, NEXT_PASSWORD]) {
           expect((await trySignIn(replica, { email: account.email, password })).status).toBe(401);
@@ -149,15 +116,6 @@ describe('an undo at the same moment as', () => {
       expect(ends.done).toBeGreaterThan(0);
       expect(ends.refused).toBeGreaterThan(0);
     });
-  }
-
-  async function expectNothingGood(tokens: Tokens): Promise<void> {
-    for (const [door, accepts] of Object.entries(TOKEN_DOORS)) {
-      expect([door, await accepts(replica, tokens.access)]).toEqual([door, false]);
-    }
-    for (const [door, renews] of Object.entries(RENEWAL_DOORS)) {
-      expect([door, await renews(replica, tokens)]).toEqual([door, false]);
-    }
   }
 
   it('[R21] "this was not me" beside a thief’s next change of password always wins too', async () => {
@@ -182,7 +140,7 @@ describe('an undo at the same moment as', () => {
 
     /** The owner's undo, a rival's confirmed change and a new account, all for one address. */
     async function aContest() {
-      const { account: owner, token } = await aTheft();
+      const { account: owner, token } = await aTheft(api);
       const { account: rival, headers } = await aPerson(api);
       await startEmailChange(api, headers, owner.email);
       // Its code is not mailed, since the address is reserved: the rival has guessed it.
@@ -191,7 +149,7 @@ describe('an undo at the same moment as', () => {
       const create = { email: owner.email, password: GOOD_PASSWORD };
       const run = () =>
         Promise.allSettled([
-          undo(token),
+          undo(api, token),
           confirmEmailChange(replica, headers, CODE),
           api.app.get(CreateAccount).execute(create, TEST_REQUESTER),
         ]);

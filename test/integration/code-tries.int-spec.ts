@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CodePurpose } from '@app/contracts';
-import { AuditLog, GuessBudget, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, GuessBudget, Purger, SecretKeys, Settings } from '@app/platform';
 import { CodeTries } from '../../libs/account/src/code-tries';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
@@ -10,6 +10,8 @@ const SOURCE_TRIES = 7;
 
 interface Try {
   accountId: string | null;
+  /** Whose address is guessed at by nobody who is signed in. */
+  addressOf?: string;
   email?: string;
   purpose?: CodePurpose;
   ip?: string | null;
@@ -34,13 +36,18 @@ describe('the tries of mailed codes', () => {
 
   const argumentsOf = ({
     accountId,
+    addressOf,
     email = 'target@example.com',
     purpose = 'email-change',
     ip = '192.0.2.1',
   }: Try) => {
     const binding = { purpose, email, accountId: null, applicationId: null };
     return [
-      { binding, code: '123456', triedBy: { accountId } },
+      {
+        binding,
+        code: '123456',
+        triedBy: accountId ? { accountId } : { accountId: null, addressOf: addressOf ?? null },
+      },
       { ...TEST_REQUESTER, ip },
     ] as const;
   };
@@ -55,6 +62,16 @@ describe('the tries of mailed codes', () => {
   const granted = async (each: Try, asked: number): Promise<number> => {
     let count = 0;
     for (let n = 0; n < asked; n++) if ((await take(each)) === undefined) count++;
+    return count;
+  };
+  /** How many are granted in so many windows, whatever the pauses; each by another process. */
+  const grantedInWindows = async (windows: number, tryOf: (window: number) => Try): Promise<number> => {
+    let count = 0;
+    for (let n = 0; n < windows; n++) {
+      tries = triesWith(0);
+      count += await granted(tryOf(n), 6);
+      await platform.age('2 days');
+    }
     return count;
   };
   const beRight = async (each: Try): Promise<void> => {
@@ -85,6 +102,26 @@ describe('the tries of mailed codes', () => {
       expect(await granted({ accountId: ada }, 6)).toBe(5);
       await platform.age(A_WINDOW);
       expect(await granted({ accountId: ada }, 1)).toBe(0);
+    });
+
+    it('[S-50] stop for good at a hundred in a row, whichever the targets', async () => {
+      const tryOf = (n: number): Try => ({ accountId: ada, email: `${n}@example.com` });
+      expect(await grantedInWindows(22, tryOf)).toBe(100);
+      await platform.age('10 years');
+      expect(await take({ accountId: ada })).toBe('code.invalid');
+      expect(await granted({ accountId: bob }, 6)).toBe(5);
+    });
+
+    it('[S-23] [S-50] go on after a reset from the mailbox, with the pause as long as it was', async () => {
+      await grantedInWindows(20, () => ({ accountId: ada, purpose: 'email-verification' }));
+      await granted({ accountId: ada }, 5);
+      await tries.reopen(ada);
+      expect(await granted({ accountId: ada, purpose: 'email-verification' }, 6)).toBe(5);
+      expect(await take({ accountId: ada })).toBe('code.invalid');
+      await platform.age('23 hours');
+      expect(await take({ accountId: ada, purpose: 'email-verification' })).toBe('code.invalid');
+      await platform.age('2 hours');
+      expect(await take({ accountId: ada, purpose: 'email-verification' })).toBeUndefined();
     });
 
     it('[S-24] are limited for each network address too, whoever guesses there, and cost it nothing when they were right', async () => {
@@ -125,6 +162,15 @@ describe('the tries of mailed codes', () => {
     });
   });
 
+  it.each([
+    ['an account', ada],
+    ['nobody', null],
+  ])('of %s are used up by no network address that is refused', async (_whose, accountId) => {
+    for (let n = 0; n < SOURCE_TRIES; n++) await take({ accountId: null, email: `${n}@example.com` });
+    expect(await granted({ accountId }, 5)).toBe(0);
+    expect(await granted({ accountId, ip: '192.0.2.2' }, 5)).toBe(5);
+  });
+
   describe('by nobody who is signed in', () => {
     const nobody: Try = { accountId: null };
 
@@ -139,6 +185,23 @@ describe('the tries of mailed codes', () => {
         expect(await granted({ ...nobody, ip: `192.0.2.${n}` }, 6)).toBe(5);
         await platform.age(A_WINDOW);
       }
+    });
+
+    it('[S-50] stop for good at a hundred in a row at the address of an account, and the account’s own go on', async () => {
+      const atAda: Try = { ...nobody, addressOf: ada };
+      expect(await grantedInWindows(22, () => atAda)).toBe(100);
+      await platform.module.get(Purger).purge();
+      expect(await take(atAda)).toBe('code.invalid');
+      expect(await take({ ...atAda, email: 'next@example.com' })).toBe('code.invalid');
+      expect(await granted({ accountId: ada }, 6)).toBe(5);
+      await tries.reopen(ada);
+      expect(await granted(atAda, 6)).toBe(5);
+    });
+
+    it('are not remembered for ever at an address of nobody, so never stop for good', async () => {
+      expect(await grantedInWindows(22, () => nobody)).toBe(110);
+      await platform.module.get(Purger).purge();
+      expect(await platform.dataSource.query('SELECT * FROM guess_budget')).toEqual([]);
     });
 
     it('are limited for each network address too, and say until when', async () => {
@@ -158,12 +221,6 @@ describe('the tries of mailed codes', () => {
       for (let n = 0; n < SOURCE_TRIES; n++) expect(await take(from(n))).toBeUndefined();
       expect(await take(from(SOURCE_TRIES))).toBe('request.too-many');
       expect(await take({ ...from(0), ip: '2001:db8:1:3::1' })).toBeUndefined();
-    });
-
-    it('are used up by no network address that is refused', async () => {
-      for (let n = 0; n < SOURCE_TRIES; n++) await take({ ...nobody, email: `${n}@example.com` });
-      expect(await granted(nobody, 5)).toBe(0);
-      expect(await granted({ ...nobody, ip: '192.0.2.2' }, 5)).toBe(5);
     });
 
     it('count together where no network address is known', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Budget, GuessBudget } from '@app/platform';
+import { type Budget, type Given, GuessBudget } from '@app/platform';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
@@ -112,6 +112,17 @@ describe('a guess budget', () => {
     expect(await spend(password)).toBe(5);
   });
 
+  it('goes on after its hard stop when its streak is ended, and not before its pause is over', async () => {
+    const password = { ...PASSWORD, maxInARow: 5 };
+    const other = { ...password, key: 'bob' };
+    for (const each of [password, other]) await spend(each);
+    await budgets.endStreaks([password]);
+    expect((await budgets.take(password)).retryAfterSeconds).toBeGreaterThan(890);
+    await platform.age(A_WINDOW);
+    expect(await spend(password)).toBe(5);
+    expect(await spend(other)).toBe(0);
+  });
+
   it('starts anew when it is cleared: tries and pause', async () => {
     await spend(PASSWORD);
     await platform.age(A_WINDOW);
@@ -171,11 +182,12 @@ describe('a guess budget', () => {
   });
 
   it('is settled together with what is done beside it, or neither is', async () => {
-    const parameters = [randomUUID(), 'Beside'];
-    const sql = 'INSERT INTO application (client_id, name) VALUES ($2, $3)';
-    const settle = () => budgets.settle({ cleared: [PASSWORD] }, { sql, parameters });
+    const id = randomUUID();
+    const clauses = (given: Given) =>
+      `made AS (INSERT INTO application (client_id, name) VALUES (${given(id)}, ${given('Beside')}) RETURNING client_id AS id)`;
+    const settle = () => budgets.settle({ cleared: [PASSWORD] }, { clauses, answer: 'SELECT id FROM made' });
     await spend(PASSWORD);
-    await settle();
+    expect(await settle()).toEqual({ id });
     expect(await spend(PASSWORD)).toBe(5);
     await expect(settle()).rejects.toThrow('duplicate key');
     expect(await spend(PASSWORD)).toBe(0);

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { IdempotencyKeys, isRepeat, type Tx, UnitOfWork, withReservation } from '@app/platform';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { IdempotencyKeys, isRepeat, SecretKeys, Settings, type Tx, UnitOfWork, withReservation } from '@app/platform';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
 import { aPasswordChange, TestConsumers } from '../support/test-consumers';
@@ -72,5 +72,24 @@ describe('a unit of work of a request with an Idempotency-Key', () => {
       expect(await unitOfWork.run(TEST_REQUESTER, changePassword(result))).toMatchObject({ result });
     }
     expect(await changes()).toBe(2);
+  });
+
+  it('[S-116] leaves no digest of its body that could be found by trying bodies without CODE_KEY', async () => {
+    const body = '{"code":"123456"}';
+    const settings = platform.module.get(Settings);
+    const fingerprintWith = async (codeKey: Buffer) => {
+      const key = randomUUID();
+      const keys = new IdempotencyKeys(platform.dataSource, new SecretKeys(new Settings({ ...settings, codeKey })));
+      await keys.reserve({ key, caller: 'service:test', method: 'POST', route: '/test', content: ['{}', body] });
+      const [row] = await platform.dataSource.query<[{ fingerprint: Buffer }]>(
+        'SELECT fingerprint FROM idempotency_key ORDER BY created_at DESC LIMIT 1',
+      );
+      return row.fingerprint.toString('hex');
+    };
+    const [one, other] = [randomBytes(32), randomBytes(32)];
+    const fingerprint = await fingerprintWith(one);
+    expect(await fingerprintWith(one)).toBe(fingerprint);
+    expect(await fingerprintWith(other)).not.toBe(fingerprint);
+    expect(createHash('sha256').update(body).digest('hex')).not.toBe(fingerprint);
   });
 });

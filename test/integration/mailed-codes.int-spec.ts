@@ -28,8 +28,7 @@ describe('mailed codes', () => {
     });
     return String(result);
   };
-  const spend = (binding: CodeBinding, code: string) =>
-    run((tx) => codes.spend(tx, { binding, code, triedBy: { accountId: binding.accountId } }));
+  const spend = (binding: CodeBinding, code: string) => run((tx) => codes.spend(tx, { binding, code }));
   const invalid = { code: 'code.invalid' };
 
   it('[S-48] are spent once, whatever else a change ends', async () => {

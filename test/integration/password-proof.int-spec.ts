@@ -82,6 +82,15 @@ describe('the proof of a password', () => {
     await expect(proof.require(account, GOOD_PASSWORD, elsewhere)).resolves.toBeUndefined();
   });
 
+  it('[S-24] tries at an account that is closed go on counting for the network address', async () => {
+    const account = anybody();
+    await fail(account, 5);
+    for (let n = 5; n < SOURCE_TRIES; n++) {
+      await expect(show(account, GOOD_PASSWORD)).rejects.toMatchObject({ code: 'password.too-many-tries' });
+    }
+    await expect(show(anybody(), GOOD_PASSWORD)).rejects.toMatchObject({ code: 'request.too-many' });
+  });
+
   it('a right one, or a reset, forgets the wrong ones', async () => {
     const account = anybody();
     for (let n = 0; n < 3; n++) {

@@ -1,11 +1,25 @@
 import { hashSync } from 'bcrypt';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import { SignedTokens } from '@app/session';
-import { aPerson, changePassword, me, startEmailChange, trySignIn } from '../e2e/native-driver';
+import { anApiKey, AUTH, keyed } from '../contract/vivoldi-client';
+import { aPerson, changePassword, me, startEmailChange } from '../e2e/native-driver';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
+import { SIGN_IN_DOORS } from '../support/surfaces';
+import { aTokenFor, DOORS_BY_NAME, show } from '../support/token-doors';
 
 const ACCOUNT_FAILURES = 3;
+const WRONG = 'not the password at all';
+
+/** The profile of the contract with `X-Access-Token` asks the log besides: it shows the last sign-in. */
+const GUARDED_READS = DOORS_BY_NAME.filter(({ name }) => ['native me', 'users profile'].includes(name));
+
+/** Of a right pair and of a wrong one: three at most, at any door. */
+const TRIPS: Record<string, [right: number, wrong: number]> = {
+  'native sign-in': [2, 2],
+  'bamboocloud login': [3, 3],
+  'applivery login': [3, 2],
+};
 
 describe('the round trips to the database', () => {
   let api: TestApi;
@@ -24,11 +38,14 @@ describe('the round trips to the database', () => {
     return [status, sent.length - before];
   }
 
-  it('of a guarded read are one, also of a token that is met the first time', async () => {
-    const { tokens } = await aPerson(api);
-    expect(await tripsOf(() => me(api, tokens))).toEqual([200, 1]);
-    expect(await tripsOf(() => me(api, tokens))).toEqual([200, 1]);
-  });
+  it.each(GUARDED_READS)(
+    'of a guarded read are one, also of a token that is met the first time: $name',
+    async ({ door }) => {
+      const token = await aTokenFor(api, door);
+      expect(await tripsOf(() => show(api, door, token))).toEqual([200, 1]);
+      expect(await tripsOf(() => show(api, door, token))).toEqual([200, 1]);
+    },
+  );
 
   it('of a guarded read come without a second judgement of the signature', async () => {
     const { tokens } = await aPerson(api);
@@ -48,32 +65,59 @@ describe('the round trips to the database', () => {
     expect(sent.length).toBeLessThan(20);
   });
 
-  it('of a sign-in are three', async () => {
-    const account = await anAccount(api);
-    expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
+  describe.each(Object.entries(SIGN_IN_DOORS))('at the %s', (name, { give, status }) => {
+    const [right, wrong] = TRIPS[name] ?? [];
+
+    it('of a sign-in are three at most', async () => {
+      const account = await anAccount(api);
+      expect(await tripsOf(() => give(api, account))).toEqual([status, right]);
+    });
+
+    it('of one that makes an old hash anew are as many', async () => {
+      const password = 'imported-password';
+      const account = await anAccount(api, { password, passwordHash: hashSync(password, 4) });
+      expect(await tripsOf(() => give(api, account))).toEqual([status, right]);
+      const [stored] = await api.dataSource.query<[object]>('SELECT password_hash FROM account WHERE id = $1', [
+        account.id,
+      ]);
+      expect(stored).toEqual({ password_hash: expect.stringMatching(/^p\d+:/) as string });
+    });
+
+    it.each([true, false])(
+      'of one that tells of many failures are as many, its address proved: %s',
+      async (emailVerified) => {
+        const account = await anAccount(api, { emailVerified });
+        for (let n = 0; n < ACCOUNT_FAILURES; n++) await give(api, { ...account, password: WRONG });
+        await api.age('16 minutes');
+        expect(await tripsOf(() => give(api, account))).toEqual([status, right]);
+        expect(await api.mailsTo(account.email)).toHaveLength(1);
+      },
+    );
+
+    it('of a refused one are three at most, as many for nobody as for somebody', async () => {
+      const { email: somebody } = await anAccount(api);
+      await api.dataSource.query('TRUNCATE guess_budget');
+      for (const email of [somebody, 'nobody@example.com']) {
+        const [, trips] = await tripsOf(() => give(api, { email, password: WRONG }));
+        expect(trips).toBe(wrong);
+      }
+      const counted: unknown = await api.dataSource.query(`SELECT tries FROM guess_budget WHERE scope = 'password'`);
+      expect(counted).toEqual([{ tries: 1 }, { tries: 1 }]);
+    });
   });
 
-  it('of a sign-in that makes an old hash anew are three', async () => {
-    const password = 'imported-password';
-    const account = await anAccount(api, { password, passwordHash: hashSync(password, 4) });
-    expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
-    const [stored] = await api.dataSource.query<[object]>('SELECT password_hash FROM account WHERE id = $1', [
-      account.id,
-    ]);
-    expect(stored).toEqual({ password_hash: expect.stringMatching(/^p\d+:/) as string });
+  it('of an authentication by API key are two, three for another member of the organisation', async () => {
+    const organisation = { id: 'round-trips', role: 'owner' } as const;
+    const owner = await anAccount(api, { plan: 'BUSINESS', organisation });
+    const member = await anAccount(api, { organisation: { ...organisation, role: 'member' } });
+    const headers = keyed(await anApiKey(api, owner));
+    const authenticate = async (body: object) => {
+      const { body: answer } = await api.http.post(AUTH, body, headers);
+      return { status: answer.code };
+    };
+    expect(await tripsOf(() => authenticate({}))).toEqual([0, 2]);
+    expect(await tripsOf(() => authenticate({ eml: member.email }))).toEqual([0, 3]);
   });
-
-  it.each([true, false])(
-    'of a sign-in that tells of many failures are three, its address proved: %s',
-    async (emailVerified) => {
-      const account = await anAccount(api, { emailVerified });
-      const wrong = { ...account, password: 'not the password at all' };
-      for (let n = 0; n < ACCOUNT_FAILURES; n++) await trySignIn(api, wrong);
-      await api.age('16 minutes');
-      expect(await tripsOf(() => trySignIn(api, account))).toEqual([201, 3]);
-      expect(await api.mailsTo(account.email)).toHaveLength(1);
-    },
-  );
 
   it('[S-8] of a password that is refused for a pending address are as many as for the own one', async () => {
     const { account, headers } = await aPerson(api);
@@ -84,14 +128,5 @@ describe('the round trips to the database', () => {
     }
     await api.age('11 minutes');
     expect((await changePassword(api, headers, { newPassword: pending })).status).toBe(200);
-  });
-
-  it('of a refused sign-in are as many for nobody as for somebody', async () => {
-    const account = await anAccount(api);
-    const password = 'not the password at all';
-    expect(await tripsOf(() => trySignIn(api, { ...account, password }))).toEqual([401, 2]);
-    expect(await tripsOf(() => trySignIn(api, { email: 'nobody@example.com', password }))).toEqual([401, 2]);
-    const counted: unknown = await api.dataSource.query(`SELECT tries FROM guess_budget WHERE scope = 'password'`);
-    expect(counted).toEqual([{ tries: 1 }, { tries: 1 }]);
   });
 });

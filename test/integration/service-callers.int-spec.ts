@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { UnitOfWork } from '@app/platform';
-import { Applications, SERVICE_TOKEN_SECONDS, ServiceClients, ServiceTokens, SignedTokens } from '@app/session';
+import {
+  Applications,
+  endEverySecret,
+  SERVICE_TOKEN_SECONDS,
+  ServiceClients,
+  ServiceTokens,
+  SignedTokens,
+} from '@app/session';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount, aSession, TEST_REQUESTER } from '../support/factories';
 
@@ -77,6 +84,14 @@ describe('services and applications that call', () => {
       await expect(clients.requireKnown(id)).resolves.toBeUndefined();
     });
 
+    it('stand when every secret ends, and get a new one', async () => {
+      const { id, secret } = await aClient();
+      await inTransaction(endEverySecret);
+      await expect(clients.authenticate(id, secret)).rejects.toMatchObject(refused);
+      const next = await clients.rotate(id, 0, TEST_REQUESTER);
+      expect(await clients.authenticate(id, next.secret)).toMatchObject({ id });
+    });
+
     it('are not found where there is none', async () => {
       await expect(clients.revoke(randomUUID(), TEST_REQUESTER)).rejects.toMatchObject(unknown);
       await expect(clients.requireKnown(randomUUID())).rejects.toMatchObject(unknown);
@@ -127,10 +142,12 @@ describe('services and applications that call', () => {
       const client = await aClient();
       const [token, other] = [await tokens.mint(client, ['admin']), await tokens.mint(client, ['admin'])];
       const claims = claimsOf(token);
-      for (let times = 0; times < 2; times++) await inTransaction((tx) => tokens.revoke(tx, claims));
+      for (let times = 0; times < 2; times++) {
+        await inTransaction((tx) => tokens.revoke(tx, claims));
+        expect(await actions()).toEqual(['service-client.created.v1', 'service-token.revoked.v1']);
+      }
       await expect(tokens.verify(token)).rejects.toMatchObject(dead);
       expect(await tokens.verify(other)).toMatchObject({ serviceClientId: client.id });
-      expect(await actions()).toEqual(['service-client.created.v1', 'service-token.revoked.v1']);
     });
   });
 

@@ -173,6 +173,18 @@ describe('mail by SMTP', () => {
     timeout.mockRestore();
   });
 
+  it('goes by a connection that is open already, if there is one', async () => {
+    let connections = 0;
+    const sender = await mailerTo({
+      onConnect: (_session, done) => {
+        connections += 1;
+        done();
+      },
+    });
+    for (let mails = 0; mails < 10; mails++) await sender.send(mail);
+    expect([received().length, connections]).toEqual([10, 1]);
+  });
+
   it('is not accepted any more once the application has shut down', async () => {
     const sender = await mailerTo({});
     sender.onApplicationShutdown();

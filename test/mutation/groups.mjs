@@ -2,6 +2,7 @@ const account = (...names) => names.map((name) => `libs/account/src/${name}.ts`)
 const session = (...names) => names.map((name) => `libs/session/src/${name}.ts`);
 const platform = (...names) => names.map((name) => `libs/platform/src/${name}.ts`);
 const auth = (...names) => names.map((name) => `apps/api/src/auth/${name}.ts`);
+const http = (...names) => names.map((name) => `apps/api/src/http/${name}.ts`);
 
 /**
  * The security core: files where a wrong comparison loses an account, by group, each with the tests that judge it.
@@ -40,6 +41,17 @@ export const GROUPS = {
     tests: [
       'libs/account/src/{common-passwords,even-time,new-password,password-policy}.spec.ts',
       'libs/platform/src/hashing/*.spec.ts',
+    ],
+  },
+  edge: {
+    database: false,
+    mutate: [
+      ...http('problem', 'strict-form', 'strict-json', 'to-domain-error', 'trusted-proxies'),
+      ...account('network-of'),
+    ],
+    tests: [
+      'apps/api/src/http/{body-parsers,problem,strict-form,strict-json,to-domain-error,trusted-proxies}.spec.ts',
+      'libs/account/src/network-of.spec.ts',
     ],
   },
   changes: {
@@ -105,6 +117,20 @@ export const GROUPS = {
       'test/e2e/meanwhile.e2e-spec.ts',
       'test/integration/{kept-sessions,session-ends}.int-spec.ts',
     ],
+  },
+  'sign-in': {
+    database: true,
+    mutate: account('check-credentials', 'password-tries', 'sign-in-accounts', 'sign-in-proof'),
+    tests: [
+      'test/contract/internal-accounts-{password-change,rehash}.contract-spec.ts',
+      'test/e2e/{native-sign-in,own-password-guesses}.e2e-spec.ts',
+      'test/integration/password-proof.int-spec.ts',
+    ],
+  },
+  callers: {
+    database: true,
+    mutate: session('applications', 'service-clients', 'service-tokens'),
+    tests: ['test/integration/service-callers.int-spec.ts'],
   },
   refreshes: {
     database: true,

@@ -156,14 +156,14 @@ export const SEEDED_BUGS = [
   {
     name: 'a guess of a code is counted after it was judged',
     edits: [
-      [CODES, 'await this.tries.take(attempt, requester);\n    try {', 'try {'],
+      [CODES, 'await this.takeTry(attempt, requester);\n    try {', 'try {'],
       [
         CODES,
-        'await this.requireRight(attempt);',
-        `await this.requireRight(attempt).catch(async (error: unknown) => {
-        await this.tries.take(attempt, requester);
-        throw error;
-      });`,
+        "if (!(await this.isRight(attempt))) throw new DomainError('code.invalid');",
+        `if (!(await this.isRight(attempt))) {
+        await this.takeTry(attempt, requester);
+        throw new DomainError('code.invalid');
+      }`,
       ],
     ],
     test: 'test/contract/bamboocloud-code-races.contract-spec.ts',
@@ -266,7 +266,7 @@ export const SEEDED_BUGS = [
   },
   {
     name: 'a better hash overwrites a change that was made meanwhile',
-    edits: [[REPOSITORY, 'WHERE id = $2 AND password_hash = $3', 'WHERE id = $2 AND $3::text IS NOT NULL']],
+    edits: [[REPOSITORY, ' AND password_hash = ${given(oldHash)}', '']],
     test: 'test/contract/internal-accounts-rehash.contract-spec.ts',
     titles: 'L-13',
   },

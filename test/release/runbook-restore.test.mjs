@@ -1,5 +1,6 @@
 // A database that was restored from a backup, by docs/runbook.md: what has ended since then does not live again.
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { expected, newPeople, serviceToken, signedIn } from '../support/people.mjs';
@@ -86,18 +87,27 @@ test('with new secrets for everybody the services go on, and what was ended sinc
   const { clientId: APPLICATION } = await make('/internal/v1/applications', { name: 'App' });
   const shell = shellOf({ database, env }, replicas[0]);
   await follow(RESTORE, shell, SETTLE);
+  const statusOf = async (service) =>
+    (await service.askInternal('GET', '/internal/v1/service-clients', { token })).status;
+  assert.equal(await statusOf(replicas[0]), 200, 'as long as it lives, under the same keys');
   await stop(replicas[0]);
 
   const [, CLIENT] = /^BOOTSTRAP_SERVICE_CLIENT=(.+)\n$/.exec(await follow('Everybody needs new secrets', shell, 0));
-  const replica = await another(t, { ...env, BOOTSTRAP_SERVICE_CLIENT: CLIENT }, replicas[0]);
+  const started = { ...env, BOOTSTRAP_SERVICE_CLIENT: CLIENT, TOKEN_SIGNING_KEYS: newSigningKeys() };
+  const replica = await another(t, started, replicas[0]);
+  assert.equal(await statusOf(replica), 401);
   const operator = operatorOf(database, replica, { CLIENT, SERVICE_CLIENT: clientId, ACCOUNT: person.id, APPLICATION });
   const printed = await follow('Everybody needs new secrets', operator, 1);
   const [, secret] = /"clientSecret":"([^"]+)"/.exec(printed);
   const [, apiKey, key] = /"id":"([^"]+)","apiKey":"([^"]+)"/.exec(printed);
   const held = { 'service secret': { clientId, clientSecret: secret }, 'API key': key };
   assert.deepEqual(await whatOpens(replica, held, Object.keys(held)), Object.keys(held));
+  assert.equal(await statusOfSignIn(replica, person.email, person.password), 201);
   await follow(RESTORE, { ...operator, API_KEY_ID: apiKey }, REPEAT);
   assert.deepEqual(await whatOpens(replica, held, Object.keys(held)), []);
+  assert.equal(await statusOfSignIn(replica, person.email, person.password), 401);
+  const revoked = `SELECT details->>'clientId' AS id FROM audit_event WHERE action = 'application.revoked.v1'`;
+  assert.deepEqual(await database.query(revoked), [{ id: APPLICATION }]);
 });
 
 test('the operator has to choose: nothing is ended by default', async (t) => {
@@ -144,6 +154,11 @@ const restoresIn = async (database) =>
   (await database.query(`SELECT details FROM audit_event WHERE action = 'installation.restored.v1' ORDER BY id`)).map(
     ({ details }) => details,
   );
+
+function newSigningKeys() {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+  return JSON.stringify({ keys: [{ ...key, kid: randomUUID() }] });
+}
 
 const statusOfSignIn = async (replica, email, password) =>
   (await replica.ask('POST', '/account/v1/sessions', { body: { email, password } })).status;

@@ -5,11 +5,13 @@ import { SMTPServer } from 'smtp-server';
 /**
  * A real SMTP server on loopback. While `isSilent` it takes a message and never says so; while it `hangsUp` it keeps
  * the message, and breaks the connection in place of an answer; while it `echoes` it refuses in the message's own words.
+ * With a `certificate` (`{ key, cert }`) it offers TLS.
  */
-export async function startSmtpSink() {
+export async function startSmtpSink(certificate) {
   const mails = { received: [], begun: 0, isSilent: false, hangsUp: false, echoes: false };
   const server = new SMTPServer({
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate ? ['AUTH'] : ['AUTH', 'STARTTLS'],
+    ...certificate,
     logger: false,
     onData: (stream, { id, envelope }, done) => {
       const to = envelope.rcptTo.map(({ address }) => address);

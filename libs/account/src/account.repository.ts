@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type FindOptionsWhere, IsNull, type QueryDeepPartialEntity, QueryFailedError } from 'typeorm';
 import { DomainError } from '@app/contracts';
-import type { Beside, Tx } from '@app/platform';
+import type { Clauses, Tx } from '@app/platform';
 import { Account, type LiveAccount, type SeenAccount } from './account.entity';
 
 /** Reads accounts, and swaps their credentials only against the version that was seen. */
@@ -88,7 +88,8 @@ export class AccountRepository {
     await tx.manager.update(Account, { id: accountId }, { emailVerified: true });
   }
 
-  private async findWithHash(where: FindOptionsWhere<Account>): Promise<SeenAccount | null> {
+  /** One that is not deleted, with its hash and the address that waits for its code; `null` when there is none. */
+  async findWithHash(where: FindOptionsWhere<Account>): Promise<SeenAccount | null> {
     const { raw, entities } = await this.dataSource
       .getRepository(Account)
       .createQueryBuilder('account')
@@ -107,9 +108,10 @@ const PENDING_EMAIL = `(
   WHERE account_id = account.id AND credential_version = account.credentialVersion AND expires_at > now())`;
 
 /** A better hash of the same password. A change made meanwhile stays: the old hash must still stand. */
-export const upgradeOfHash = (accountId: string, oldHash: string, newHash: string): Beside => ({
-  sql: 'UPDATE account SET password_hash = $4 WHERE id = $2 AND password_hash = $3',
-  parameters: [accountId, oldHash, newHash],
+export const upgradeOfHash = (accountId: string, oldHash: string, newHash: string): Clauses => ({
+  clauses: (given) => `upgraded AS (
+    UPDATE account SET password_hash = ${given(newHash)} WHERE id = ${given(accountId)} AND password_hash = ${given(oldHash)}
+  )`,
 });
 
 function refuseTakenAddress(error: unknown): never {

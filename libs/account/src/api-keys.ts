@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, Raw } from 'typeorm';
 import { DomainError, type Requester } from '@app/contracts';
 import { digest, randomToken, type Tx, UnitOfWork } from '@app/platform';
+import type { SeenAccount } from './account.entity';
+import { AccountRepository } from './account.repository';
 import { HoldAccount } from './hold-account';
 
 export interface ApiKey {
@@ -21,6 +23,7 @@ const ALIVE = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
 export class ApiKeys {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly accounts: AccountRepository,
     private readonly holdAccount: HoldAccount,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -49,12 +52,9 @@ export class ApiKeys {
   }
 
   /** The account that a live key acts for; `null` for any other text. */
-  async accountIdOf(apiKey: string): Promise<string | null> {
-    const [row] = await this.dataSource.query<{ account_id: string }[]>(
-      `SELECT account_id FROM api_key WHERE key_hash = $1 AND ${ALIVE}`,
-      [digest(apiKey)],
-    );
-    return row?.account_id ?? null;
+  holderOf(apiKey: string): Promise<SeenAccount | null> {
+    const isHolders = (id: string) => `${id} = (SELECT account_id FROM api_key WHERE key_hash = :keyHash AND ${ALIVE})`;
+    return this.accounts.findWithHash({ id: Raw(isHolders, { keyHash: digest(apiKey) }) });
   }
 
   async countAlive(tx: Tx, accountId: string): Promise<number> {

@@ -41,7 +41,7 @@ export class ChangePasswordByCode {
     const { account, email } = await this.whose(command);
     // Before the code only against what the asker has said: more would tell who has an account, and under which name.
     this.newPasswords.parse(command.newPassword, policy, { addresses: [email], displayName: null });
-    const attempt = attemptOf(command, email);
+    const attempt = attemptOf(command, email, account?.id ?? null);
     await this.codes.onProof(attempt, requester, async () => {
       if (!account || account.disabled) throw new DomainError('code.invalid');
       const password = this.newPasswords.parse(command.newPassword, policy, contextOf(account));
@@ -71,7 +71,9 @@ export class ChangePasswordByCode {
   }
 }
 
-function attemptOf({ accountId, code, applicationId }: ChangePasswordByCodeCommand, email: string): CodeAttempt {
+function attemptOf(command: ChangePasswordByCodeCommand, email: string, addressOf: string | null): CodeAttempt {
+  const { accountId, code, applicationId } = command;
   const purpose = accountId === null ? 'password-forgotten' : 'password-change';
-  return { binding: { purpose, email, accountId: null, applicationId }, code, triedBy: { accountId } };
+  const triedBy = accountId === null ? { accountId, addressOf } : { accountId };
+  return { binding: { purpose, email, accountId: null, applicationId }, code, triedBy };
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type Requester } from '@app/contracts';
+import { CODE_PURPOSES, type CodePurpose, DomainError, type Requester } from '@app/contracts';
 import { AuditLog, type Budget, GuessBudget, SecretKeys, Settings } from '@app/platform';
 import type { CodeAttempt } from './mailed-codes';
 import { networkOf } from './network-of';
+import { MAX_IN_A_ROW } from './password-budgets';
 
 /** The target's ceiling is that of so many accounts. */
 const TARGET_CEILING = 5;
@@ -41,16 +42,21 @@ export class CodeTries {
     await this.budgets.settle({ cleared: [this.askersBudget(attempt)], givenBack });
   }
 
+  /** After a reset by a link to the account's mailbox: what has stopped for good goes on, with the pauses that it has. */
+  async reopen(accountId: string): Promise<void> {
+    const budgets = [accountId, anybodyAt(accountId)].flatMap((asker) =>
+      CODE_PURPOSES.map((purpose) => this.budgetOf(purpose, asker)),
+    );
+    await this.budgets.endStreaks(budgets);
+  }
+
   private async takeOfAll(attempt: CodeAttempt, ip: string | null): Promise<void> {
     const { accountId } = attempt.triedBy;
-    const [asker, sources] = [this.askersBudget(attempt), this.sourceBudgets(ip)];
-    if (accountId !== null) {
-      await this.require(asker, ...sources);
-      return this.takeOfTarget(attempt, accountId);
-    }
-    // The source first: one that is refused must not use up the tries of whoever it names.
+    const sources = this.sourceBudgets(ip);
+    // The source first: one that is refused must not use up the tries of whoever it names, or is signed in there.
     if (sources.length > 0) await this.require(...sources);
-    await this.require(asker);
+    await this.require(this.askersBudget(attempt));
+    if (accountId !== null) await this.takeOfTarget(attempt, accountId);
   }
 
   /**
@@ -70,11 +76,18 @@ export class CodeTries {
   }
 
   /** That of the account; of the target where nobody is signed in. */
-  private askersBudget({ binding, triedBy }: CodeAttempt): Budget {
-    const asker = triedBy.accountId ?? this.targetKey(binding.email);
-    const budget = { scope: 'code', key: `${binding.purpose}:${asker}`, ...this.window(this.settings.codeTries) };
+  private askersBudget({ binding: { purpose, email }, triedBy }: CodeAttempt): Budget {
+    const { accountId } = triedBy;
+    const maxInARow = MAX_IN_A_ROW;
+    if (accountId !== null) return { ...this.budgetOf(purpose, accountId), maxInARow, pauseGrows: true };
     // Where strangers use up the tries, a growing pause would shut the owner out.
-    return triedBy.accountId === null ? budget : { ...budget, pauseGrows: true };
+    if (triedBy.addressOf !== null) return { ...this.budgetOf(purpose, anybodyAt(triedBy.addressOf)), maxInARow };
+    // Of what is made up, failures in a row would have to be remembered for ever.
+    return this.budgetOf(purpose, this.targetKey(email));
+  }
+
+  private budgetOf(purpose: CodePurpose, asker: string): Budget {
+    return { scope: 'code', key: `${purpose}:${asker}`, ...this.window(this.settings.codeTries) };
   }
 
   private targetBudget({ binding }: CodeAttempt): Budget {
@@ -97,3 +110,6 @@ export class CodeTries {
     return { maxTries, windowSeconds: this.settings.codeSeconds };
   }
 }
+
+/** Apart from the account's own tries: strangers cannot use those up. */
+const anybodyAt = (accountId: string): string => `anybody:${accountId}`;

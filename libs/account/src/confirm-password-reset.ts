@@ -4,6 +4,7 @@ import { UnitOfWork } from '@app/platform';
 import type { SeenAccount } from './account.entity';
 import { AccountRepository } from './account.repository';
 import { contextOf } from './change-password';
+import { CodeTries } from './code-tries';
 import { CredentialChanges } from './credential-changes';
 import { NewPasswords } from './new-passwords';
 import { OwnPasswordTries } from './own-password-tries';
@@ -21,6 +22,7 @@ export class ConfirmPasswordReset {
     private readonly newPasswords: NewPasswords,
     private readonly tries: OwnPasswordTries,
     private readonly proof: PasswordProof,
+    private readonly codeTries: CodeTries,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -45,6 +47,7 @@ export class ConfirmPasswordReset {
       });
     });
     await this.proof.forgive(account.id);
+    await this.codeTries.reopen(account.id);
   }
 
   private async accountOf(token: string): Promise<SeenAccount> {

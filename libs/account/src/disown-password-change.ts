@@ -39,8 +39,9 @@ export class DisownPasswordChange {
     const account = await this.accounts.swap(tx, seen, { passwordResetRequired: true });
     const { id, credentialVersion, email } = account;
     const recipients = [recipientOf(account)];
-    tx.record('account.password-change-disowned.v1', { accountId: id, credentialVersion, recipients });
-    if (!account.disabled) await this.resets.mail(tx, account, { onlyWayIn: true });
+    const canReset = !account.disabled;
+    tx.record('account.password-change-disowned.v1', { accountId: id, credentialVersion, recipients, canReset });
+    if (canReset) await this.resets.mail(tx, account, { onlyWayIn: true });
     return { email };
   }
 }

@@ -23,10 +23,9 @@ export class IdentifyByApiKey {
 
   /**
    * `memberEmail` counts only for the owner of an organisation whose plan allows it; else it is ignored, whatever it is.
-   * @throws DomainError `api-key.invalid`, `plan.too-low`, `email.invalid`
+   * @throws DomainError `plan.too-low`, `email.invalid`
    */
-  async execute(apiKey: string, memberEmail: unknown, policy: ApiKeyPolicy): Promise<CheckedAccount> {
-    const holder = await this.holderOf(apiKey);
+  async execute(holder: LiveAccount, memberEmail: unknown, policy: ApiKeyPolicy): Promise<CheckedAccount> {
     requirePlan(holder.plan, policy.minimumPlan);
     const mayActForMembers = reaches(holder.plan, policy.actForMembersFrom) && holder.organisationRole === 'owner';
     const account = memberEmail !== undefined && mayActForMembers ? await this.memberOf(holder, memberEmail) : holder;
@@ -39,8 +38,7 @@ export class IdentifyByApiKey {
 
   /** @throws DomainError `api-key.invalid`: also for the key of an account that nobody may sign in to. */
   async holderOf(apiKey: string): Promise<LiveAccount> {
-    const accountId = await this.apiKeys.accountIdOf(apiKey);
-    const account = accountId === null ? null : await this.accounts.find(accountId);
+    const account = await this.apiKeys.holderOf(apiKey);
     if (!account || isBlocked(account)) throw new DomainError('api-key.invalid');
     return account;
   }

@@ -7,7 +7,7 @@ import { networkOf } from './network-of';
 const HOUR_SECONDS = 3600;
 const SOURCE_WINDOW_SECONDS = 900;
 
-/** Codes and resets to one mailbox, plus-tags folded, and codes by who asks for them. Alerts are outside every quota. */
+/** Codes and resets to one mailbox, plus-tags folded, and both by who asks for them. Alerts are outside every quota. */
 @Injectable()
 export class MailQuota {
   constructor(
@@ -29,12 +29,15 @@ export class MailQuota {
     await this.require(this.hourly('mails-of-account', accountId));
   }
 
-  /** For a code that somebody has sent who is not signed in; before what is the mailbox's. @throws DomainError `code.too-soon` */
-  async takeOfSource(ip: string | null): Promise<void> {
+  /**
+   * For what somebody asks for who is not signed in; before what is the mailbox's. Resets by themselves: codes must not
+   * use up the way back in of those who share the address. @throws DomainError `code.too-soon`
+   */
+  async takeOfSource(mails: 'codes' | 'resets', ip: string | null): Promise<void> {
     const { sourceFailures: maxTries } = this.settings;
     if (maxTries === 0) return;
     await this.require({
-      scope: 'mails-of-source',
+      scope: `${mails}-of-source`,
       key: networkOf(ip),
       maxTries,
       windowSeconds: SOURCE_WINDOW_SECONDS,

@@ -16,11 +16,15 @@ export interface CodeBinding {
   applicationId: string | null;
 }
 
-/** Who tries a code. `accountId: null`: somebody who is not signed in. */
-export interface CodeAttempt {
+/** A code as it was given for what it is bound to. */
+export interface GivenCode {
   binding: CodeBinding;
   code: string;
-  triedBy: { accountId: string | null };
+}
+
+export interface CodeAttempt extends GivenCode {
+  /** `accountId: null`: somebody who is not signed in, at the address of an account, or of nobody. */
+  triedBy: { accountId: string } | { accountId: null; addressOf: string | null };
 }
 
 /** How many codes stay good when another is sent. More than one where strangers can ask: they must not void the owner's. */
@@ -81,9 +85,10 @@ export class MailedCodes {
    * change spends the code. @throws DomainError `code.invalid`, `request.too-many`, and what the change throws
    */
   async onProof<T>(attempt: CodeAttempt, requester: Requester, change: () => Promise<T>): Promise<T> {
-    await this.tries.take(attempt, requester);
+    await this.takeTry(attempt, requester);
     try {
-      await this.requireRight(attempt);
+      // Before anything else is looked at or hashed: a wrong code must not tell, or cost, more than that it is wrong.
+      if (!(await this.isRight(attempt))) throw new DomainError('code.invalid');
       const result = await change();
       await this.tries.forgive(attempt, requester);
       return result;
@@ -96,24 +101,33 @@ export class MailedCodes {
   }
 
   /** Spends the code, once. The caller's transaction gives it back if the change does not happen. @throws `code.invalid` */
-  async spend(tx: Tx, attempt: CodeAttempt): Promise<void> {
+  async spend(tx: Tx, given: GivenCode): Promise<void> {
     const rows = await tx.manager.query<unknown[]>(
       `WITH spent AS (UPDATE mailed_code SET ended_at = now() WHERE ${IS_RIGHT} RETURNING 1) SELECT * FROM spent`,
-      this.keyOf(attempt),
+      this.keyOf(given),
     );
     if (rows.length === 0) throw new DomainError('code.invalid');
   }
 
-  /** Before anything else is looked at or hashed: a wrong code must not tell, or cost, more than that it is wrong. */
-  private async requireRight(attempt: CodeAttempt): Promise<void> {
+  private async takeTry(attempt: CodeAttempt, requester: Requester): Promise<void> {
+    try {
+      await this.tries.take(attempt, requester);
+    } catch (error) {
+      // Only an account's address stops for good: the time of that refusal must be that of a wrong code elsewhere.
+      if (attempt.triedBy.accountId === null) await this.isRight({ ...attempt, code: '' });
+      throw error;
+    }
+  }
+
+  private async isRight(given: GivenCode): Promise<boolean> {
     const rows = await this.dataSource.query<unknown[]>(
       `SELECT 1 FROM mailed_code WHERE ${IS_RIGHT}`,
-      this.keyOf(attempt),
+      this.keyOf(given),
     );
-    if (rows.length === 0) throw new DomainError('code.invalid');
+    return rows.length > 0;
   }
 
-  private keyOf({ binding, code }: CodeAttempt): [string, CodePurpose, Buffer] {
+  private keyOf({ binding, code }: GivenCode): [string, CodePurpose, Buffer] {
     return [binding.email, binding.purpose, this.hmacOf(binding, code)];
   }
 

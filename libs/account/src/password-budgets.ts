@@ -3,7 +3,7 @@ import { networkOf } from './network-of';
 
 const WINDOW_SECONDS = 900;
 /** NIST SP 800-63B-4 3.2.2: no more than 100 failures in a row; a reset opens the account again. */
-const MAX_IN_A_ROW = 100;
+export const MAX_IN_A_ROW = 100;
 
 /** Of an account's password, at whichever door it is tried. */
 export function passwordBudget(accountId: string, settings: Settings): Budget {

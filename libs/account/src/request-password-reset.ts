@@ -26,7 +26,7 @@ export class RequestPasswordReset {
 
   private async mailIfKnown(email: string, requester: Requester): Promise<void> {
     const address = EmailAddress.tryParse(email);
-    if (address && (await this.isWithinQuota(address))) await this.mail(address, requester);
+    if (address && (await this.isWithinQuota(address, requester))) await this.mail(address, requester);
   }
 
   private async mail(address: EmailAddress, requester: Requester): Promise<void> {
@@ -61,8 +61,9 @@ export class RequestPasswordReset {
   }
 
   /** Silent: the answer must not tell whose mailbox has had its mails. */
-  private async isWithinQuota(address: EmailAddress): Promise<boolean> {
+  private async isWithinQuota(address: EmailAddress, { ip }: Requester): Promise<boolean> {
     try {
+      await this.quota.takeOfSource('resets', ip);
       await this.quota.pause('password-reset', address);
       await this.quota.takeReset(address);
       return true;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Requester } from '@app/contracts';
-import { type Beside, GuessBudget, Settings, type Settlement } from '@app/platform';
+import { type Clauses, GuessBudget, Settings, type Settlement } from '@app/platform';
 import type { LiveAccount } from './account.entity';
 import { passwordBudget } from './password-budgets';
 import { recipientOf } from './recipient-of';
@@ -19,13 +19,13 @@ export class RightPassword {
     private readonly settings: Settings,
   ) {}
 
-  /** After as many failures in a row as close the account, its mailbox is told, in the same commit. */
+  /** After as many failures in a row as close the account, its mailbox is told, in the same commit. Answers for `beside`. */
   async accept(
     { account, mayRecover }: RightPasswordOf,
     requester: Requester,
     success: Pick<Settlement, 'givenBack' | 'note'>,
-    beside?: Beside,
-  ): Promise<void> {
+    ...beside: Clauses[]
+  ): Promise<unknown> {
     const { id: accountId, credentialVersion } = account;
     const told = { recipients: [recipientOf(account)], failures: 0, canReset: mayRecover };
     const event = {
@@ -34,6 +34,6 @@ export class RightPassword {
     } as const;
     const cleared = [passwordBudget(accountId, this.settings)];
     const alert = { from: this.settings.accountFailures, event, requester };
-    await this.budgets.settle({ ...success, cleared, alert }, beside);
+    return this.budgets.settle({ ...success, cleared, alert }, ...beside);
   }
 }

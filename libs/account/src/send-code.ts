@@ -41,7 +41,7 @@ export class SendCode {
 
   private async send(command: SendCodeCommand, requester: Requester): Promise<void> {
     const email = EmailAddress.parse(command.email);
-    await this.quota.takeOfSource(requester.ip);
+    await this.quota.takeOfSource('codes', requester.ip);
     // One pause for all purposes and applications: it is the mailbox that is spared.
     await this.quota.pause('open-code', email);
     await this.quota.take(email);

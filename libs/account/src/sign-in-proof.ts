@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, type Beside, GuessBudget, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, type Clauses, GuessBudget, PasswordHasher, SecretKeys, Settings } from '@app/platform';
 import { upgradeOfHash } from './account.repository';
 import { EmailAddress } from './email-address';
 import { nobodysBudget, passwordBudget, sourceBudgets } from './password-budgets';
@@ -13,9 +13,16 @@ export interface SignInAttempt {
   password: string;
 }
 
+export interface SignInProved {
+  account: SignInAccount;
+  /** Ends the try as a success, in one commit with `write`, whose answer it gives. */
+  commit: (write: Clauses) => Promise<unknown>;
+}
+
 /**
  * Judges the pair of somebody who is not signed in. Each try is counted before it is judged, by account and by source;
- * whatever is wrong, the answer is the same after the same work: one statement before the hashing, one after it.
+ * whatever is wrong, the answer is the same after the same work: one statement before the hashing, one after it. So is
+ * the work of a success, whose second statement is the caller's to send, with what the pair is proved for.
  */
 @Injectable()
 export class SignInProof {
@@ -30,7 +37,7 @@ export class SignInProof {
   ) {}
 
   /** @throws DomainError `credentials.invalid`, `request.too-many` */
-  async require({ email, password }: SignInAttempt, requester: Requester): Promise<SignInAccount> {
+  async require({ email, password }: SignInAttempt, requester: Requester): Promise<SignInProved> {
     const address = EmailAddress.tryParse(email)?.value ?? null;
     const nobodys = nobodysBudget(this.keys.hmac('unknown-account', address ?? email), this.settings);
     const sources = sourceBudgets(requester.ip, this.settings);
@@ -52,17 +59,20 @@ export class SignInProof {
     const note = { action: 'sign-in.succeeded', accountId: account.id, requester } as const;
     const { mayRecover } = account;
     const better = await this.betterHash(account, password);
-    await this.right.accept({ account, mayRecover }, requester, { givenBack: sources, note }, better);
-    return account;
+    const success = { givenBack: sources, note };
+    return {
+      account,
+      commit: (write) => this.right.accept({ account, mayRecover }, requester, success, ...better, write),
+    };
   }
 
   /** None for the one that is good; left for the next sign-in when too many hashes are waiting: this one has been proved right. */
-  private async betterHash({ id, passwordHash }: SignInAccount, password: string): Promise<Beside | undefined> {
-    if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return undefined;
+  private async betterHash({ id, passwordHash }: SignInAccount, password: string): Promise<Clauses[]> {
+    if (passwordHash === null || !this.hasher.needsRehash(passwordHash)) return [];
     try {
-      return upgradeOfHash(id, passwordHash, await this.hasher.hash(password));
+      return [upgradeOfHash(id, passwordHash, await this.hasher.hash(password))];
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'service.busy') return undefined;
+      if (error instanceof DomainError && error.code === 'service.busy') return [];
       throw error;
     }
   }

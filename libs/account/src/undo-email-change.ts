@@ -50,14 +50,16 @@ export class UndoEmailChange {
     });
     await this.claims.claim(tx, account.email, account.id);
     await this.claims.reserveLeft(tx, account.id, account.email);
+    const canReset = !account.disabled;
     tx.record('account.email-change-undone.v1', {
       accountId: account.id,
       credentialVersion: account.credentialVersion,
       recipients: [recipientOf(account), ...recipientsOf('old', undone), ...recipientsOf('earlier', earlier)],
       restoredEmail: account.email,
       replacedEmail: seen.email === account.email ? undo.replacedEmail : seen.email,
+      canReset,
     });
-    if (!account.disabled) await this.resets.mail(tx, account, { onlyWayIn: true });
+    if (canReset) await this.resets.mail(tx, account, { onlyWayIn: true });
   }
 }
 

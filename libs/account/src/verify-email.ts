@@ -50,7 +50,8 @@ export class VerifyEmail {
     const email = EmailAddress.parse(command.email).value;
     const account = await this.accounts.findByEmail(email);
     const binding = account ? verificationOf(account) : verificationOfNobody(email);
-    await this.prove(account, { binding, code: command.code, triedBy: { accountId: null } }, requester);
+    const triedBy = { accountId: null, addressOf: account?.id ?? null };
+    await this.prove(account, { binding, code: command.code, triedBy }, requester);
   }
 
   private async prove(account: LiveAccount | null, attempt: CodeAttempt, requester: Requester): Promise<void> {

@@ -61,7 +61,7 @@ export interface PasswordProvedAfterFailures extends MayOfferReset {
 }
 
 /** The mailbox has said that a new password was not its owner's. Nobody signs in until the reset that is mailed with it. */
-export type PasswordChangeDisowned = AccountEvent;
+export type PasswordChangeDisowned = MayOfferReset;
 
 /** A new address is in force. Every session but `keepSessionId` has ended with it. */
 export interface EmailChanged extends AccountEvent {
@@ -76,7 +76,7 @@ export interface EmailChanged extends AccountEvent {
 }
 
 /** The old mailbox has undone a change of address. */
-export interface EmailChangeUndone extends AccountEvent {
+export interface EmailChangeUndone extends MayOfferReset {
   restoredEmail: string;
   replacedEmail: string;
 }

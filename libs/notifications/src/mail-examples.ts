@@ -61,6 +61,17 @@ export const emailChanged = (data: Partial<EventMap['account.email-changed.v1']>
     ...data,
   },
 });
+export const emailChangeUndone = (data: Partial<EventMap['account.email-change-undone.v1']> = {}): DomainEvent => ({
+  name: 'account.email-change-undone.v1',
+  data: {
+    ...ACCOUNT,
+    restoredEmail: OLD,
+    replacedEmail: NEW,
+    canReset: true,
+    recipients: [to('current', 'en'), to('old', 'en')],
+    ...data,
+  },
+});
 export const emailChangeRequested = (
   data: Partial<EventMap['account.email-change-requested.v1']> = {},
 ): DomainEvent => ({

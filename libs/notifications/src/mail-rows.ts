@@ -4,10 +4,10 @@ import {
   ACCOUNT,
   codeRequested,
   emailChanged,
+  emailChangeUndone,
   emailChangeRequested,
   EXPIRES,
   NEW,
-  OLD,
   passwordChanged,
   resetRequested,
   type Role,
@@ -31,18 +31,13 @@ export interface Row {
 /** To the account's own address, without a secret. */
 const alert = (title: string, event: Row['event']): Row => ({ title, role: 'current', shows: [], event });
 const plainAlert = (
-  name:
-    | 'account.email-wanted-by-another.v1'
-    | 'account.password-change-disowned.v1'
-    | 'account.disabled.v1'
-    | 'account.enabled.v1'
-    | 'account.deleted.v1',
+  name: 'account.email-wanted-by-another.v1' | 'account.disabled.v1' | 'account.enabled.v1' | 'account.deleted.v1',
 ): Row => alert(name, (recipients) => ({ name, data: { ...ACCOUNT, recipients } }));
 
-/** An alert that offers a reset, and the same to an address that none would be mailed to. */
+/** An alert that offers a reset, and the same where none is mailed. */
 function resetOffer(title: string, event: (data: EventMap['account.password-change-required.v1']) => DomainEvent) {
   return [true, false].map((canReset) =>
-    alert(canReset ? title : `${title} to an unproved address`, (recipients) =>
+    alert(canReset ? title : `${title} where none is mailed`, (recipients) =>
       event({ ...ACCOUNT, canReset, recipients }),
     ),
   );
@@ -147,11 +142,11 @@ export const ROWS: Row[] = [
     title: 'account.email-change-undone.v1',
     role,
     shows: [],
-    event: (recipients) => ({
-      name: 'account.email-change-undone.v1',
-      data: { ...ACCOUNT, restoredEmail: OLD, replacedEmail: NEW, recipients },
-    }),
+    event: (recipients) => emailChangeUndone({ recipients }),
   })),
+  alert('account.email-change-undone.v1 where no reset is mailed', (recipients) =>
+    emailChangeUndone({ canReset: false, recipients }),
+  ),
   {
     title: 'account.email-verified.v1 that ends its link',
     role: 'old',
@@ -173,7 +168,10 @@ export const ROWS: Row[] = [
     data,
   })),
   plainAlert('account.email-wanted-by-another.v1'),
-  plainAlert('account.password-change-disowned.v1'),
+  ...resetOffer('account.password-change-disowned.v1', (data) => ({
+    name: 'account.password-change-disowned.v1',
+    data,
+  })),
   plainAlert('account.disabled.v1'),
   plainAlert('account.enabled.v1'),
   ...[['plan'], ['locale', 'displayName']].map((fields) =>

@@ -8,6 +8,7 @@ export { Settings } from './config/settings';
 export { SettingsError } from './config/settings-error';
 export { createDataSource } from './database/data-source';
 export { migrate } from './database/migrate';
+export { type Clauses, type Given, statement } from './database/statement';
 export { Tx, UnitOfWork } from './database/unit-of-work';
 export { AfterCommit, type Delivery, InTransaction } from './events/decorators';
 export { EventDispatcher } from './events/event-dispatcher';
@@ -32,7 +33,6 @@ export { SecretKeys } from './secrets/code-key';
 export { digest, equalBytes, randomCode, randomToken } from './secrets/random-code';
 export { startFailure } from './start-failure';
 export {
-  type Beside,
   type Budget,
   budgetsJson,
   type Grant,

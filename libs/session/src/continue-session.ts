@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { DomainError } from '@app/contracts';
 import { digest, randomToken, Settings } from '@app/platform';
 import { AccessTokens } from './access-token';
-import { LIVE_COLUMNS, Liveness, type LiveSession, type LiveSessionRow, toLiveSession } from './liveness';
+import { Liveness, type LiveSession, type LiveSessionJson, toLiveSession } from './liveness';
 import type { IssuedTokens } from './open-session';
 
 /** New tokens for a session that stands already: one kept through a change, or one found by its handle. */
@@ -22,8 +22,11 @@ export class ContinueSession {
    */
   async afterChange(sessionId: string): Promise<IssuedTokens | null> {
     const renewalToken = randomToken();
-    const [row] = await this.dataSource.query<LiveSessionRow[]>(FIRST_LEAF, [digest(renewalToken), sessionId]);
-    return row?.live ? { ...mintFor(toLiveSession(row), this.accessTokens), renewalToken } : null;
+    const [row] = await this.dataSource.query<{ session: LiveSessionJson }[]>(FIRST_LEAF, [
+      digest(renewalToken),
+      sessionId,
+    ]);
+    return row?.session.live ? { ...mintFor(toLiveSession(row.session), this.accessTokens), renewalToken } : null;
   }
 
   /**
@@ -44,7 +47,7 @@ export class ContinueSession {
 
 const FIRST_LEAF = `
   WITH leaf AS (INSERT INTO refresh_token (token_hash, session_id) VALUES ($1, $2))
-  SELECT ${LIVE_COLUMNS} FROM live_session WHERE id = $2::uuid`;
+  SELECT row_to_json(live_session) AS session FROM live_session WHERE id = $2::uuid`;
 
 const TOUCH = `
   WITH touched AS (

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Requester } from '@app/contracts';
-import { digest, randomToken, Settings } from '@app/platform';
+import { type Clauses, digest, type Given, randomToken, Settings, statement } from '@app/platform';
 import { AccessTokens } from './access-token';
 
 /** Whom a session is for. The version is the one that was checked: a change made since leaves it dead. */
@@ -51,27 +51,40 @@ export class OpenSession {
     private readonly accessTokens: AccessTokens,
   ) {}
 
-  async execute(account: ProvedAccount, kind: SessionKind, requester: Requester): Promise<IssuedTokens> {
+  /** By a statement of its own, unless `commit` sends it with others. */
+  async execute(
+    account: ProvedAccount,
+    kind: SessionKind,
+    requester: Requester,
+    commit = (write: Clauses): Promise<unknown> => this.writeAlone(write),
+  ): Promise<IssuedTokens> {
     const sessionId = randomUUID();
     const renewalToken = kind.renewal === 'none' ? null : randomToken();
     const hash = renewalToken === null ? null : digest(renewalToken);
-    const [row] = await this.dataSource.query<OpenedRow[]>(INSERT, [
-      sessionId,
-      account.accountId,
-      account.credentialVersion,
-      kind.listed,
-      account.passwordChangeOnly,
-      kind.renewal === 'handle' ? hash : null,
-      kind.applicationId ?? null,
-      requester.userAgent,
-      requester.device,
-      requester.ip,
-      this.settings.sessionIdleSeconds,
-      kind.maxSeconds ?? this.settings.sessionMaxSeconds,
-      kind.renewal === 'refresh-token' ? hash : null,
-    ]);
-    if (!row) throw new Error('A session was inserted without a row.');
-    return { ...this.mint(account, sessionId, kind, row), renewalToken };
+    const session = {
+      id: sessionId,
+      account_id: account.accountId,
+      credential_version: account.credentialVersion,
+      listed: kind.listed,
+      password_change_only: account.passwordChangeOnly,
+      handle_hash: kind.renewal === 'handle' ? hash : null,
+      application_id: kind.applicationId ?? null,
+      user_agent: requester.userAgent,
+      device: requester.device,
+      ip: requester.ip,
+    };
+    const seconds = {
+      idle: this.settings.sessionIdleSeconds,
+      most: kind.maxSeconds ?? this.settings.sessionMaxSeconds,
+    };
+    const leaf = kind.renewal === 'refresh-token' ? hash : null;
+    const row = await commit({ clauses: (given) => insert(given, { session, seconds, leaf }), answer: OPENED });
+    return { ...this.mint(account, sessionId, kind, row as OpenedRow), renewalToken };
+  }
+
+  private async writeAlone({ clauses, answer }: Clauses): Promise<unknown> {
+    const [row] = await this.dataSource.query<[OpenedRow]>(...statement((given) => `WITH ${clauses(given)} ${answer}`));
+    return row;
   }
 
   private mint(
@@ -100,14 +113,24 @@ export class OpenSession {
   }
 }
 
-const INSERT = `
-  WITH opened AS (
-    INSERT INTO session (id, account_id, credential_version, listed, password_change_only, handle_hash,
-      application_id, user_agent, device, ip, idle_expires_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-      now() + least(make_interval(secs => $11), make_interval(secs => $12)), now() + make_interval(secs => $12))
+interface NewSession {
+  session: Record<string, unknown>;
+  seconds: { idle: number; most: number };
+  /** The digest of its first refresh token; `null` for a session without. */
+  leaf: Buffer | null;
+}
+
+function insert(given: Given, { session, seconds, leaf }: NewSession): string {
+  const most = `make_interval(secs => ${given(seconds.most)})`;
+  return `opened AS (
+    INSERT INTO session (${Object.keys(session).join(', ')}, idle_expires_at, expires_at)
+    VALUES (${Object.values(session).map(given).join(', ')},
+      now() + least(make_interval(secs => ${given(seconds.idle)}), ${most}), now() + ${most})
     RETURNING id, authenticated_at, expires_at
   ), leaf AS (
-    INSERT INTO refresh_token (token_hash, session_id) SELECT $13::bytea, id FROM opened WHERE $13::bytea IS NOT NULL
-  )
-  SELECT now() AS now, authenticated_at, expires_at FROM opened`;
+    INSERT INTO refresh_token (token_hash, session_id)
+    SELECT token_hash, id FROM opened CROSS JOIN (SELECT ${given(leaf)}::bytea AS token_hash) AS given WHERE token_hash IS NOT NULL
+  )`;
+}
+
+const OPENED = 'SELECT now() AS now, authenticated_at, expires_at FROM opened';

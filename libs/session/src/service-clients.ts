@@ -29,7 +29,7 @@ const COLUMNS = 'id, name, scopes, created_at AS "createdAt", revoked_at AS "rev
 /** Services that call the internal API, each with secrets of its own. A secret is shown once, stored as a digest. */
 @Injectable()
 export class ServiceClients {
-  private readonly bySecret = askedTogether((hashes: readonly string[]) => this.ofSecrets(hashes));
+  private readonly bySecret = askedTogether((secrets: readonly string[]) => this.ofSecrets(secrets));
 
   constructor(
     private readonly dataSource: DataSource,
@@ -38,7 +38,7 @@ export class ServiceClients {
 
   /** @throws DomainError `service-client.invalid` unless the client lives and the secret is one of its live ones. */
   async authenticate(id: string, secret: string): Promise<ServiceClient> {
-    const client = await this.bySecret(digest(secret).toString('hex'));
+    const client = await this.bySecret(secret);
     if (client?.id !== id) throw new DomainError('service-client.invalid');
     return client;
   }
@@ -98,17 +98,17 @@ export class ServiceClients {
     return result;
   }
 
-  /** The live client behind each live secret, by its digest in hex. Those who ask together are one service, mostly. */
-  private async ofSecrets(hashes: readonly string[]): Promise<(ServiceClient | undefined)[]> {
-    const distinct = [...new Set(hashes)];
+  /** The live client behind each live secret. Those who ask together are one service, mostly. */
+  private async ofSecrets(secrets: readonly string[]): Promise<(ServiceClient | undefined)[]> {
+    const distinct = [...new Set(secrets)];
     const clients = await Promise.all(distinct.map((each) => this.ofSecret(each)));
-    const byHash = new Map(distinct.map((each, index) => [each, clients[index]]));
-    return hashes.map((each) => byHash.get(each));
+    const bySecret = new Map(distinct.map((each, index) => [each, clients[index]]));
+    return secrets.map((each) => bySecret.get(each));
   }
 
   /** One at a time: PostgreSQL keeps the plan for one, and would plan anew each time for an array. */
-  private async ofSecret(hash: string): Promise<ServiceClient | undefined> {
-    const [client] = await this.dataSource.query<ServiceClient[]>(OF_SECRET, [hash]);
+  private async ofSecret(secret: string): Promise<ServiceClient | undefined> {
+    const [client] = await this.dataSource.query<ServiceClient[]>(OF_SECRET, [digest(secret)]);
     return client;
   }
 }
@@ -116,7 +116,7 @@ export class ServiceClients {
 const OF_SECRET = `
   SELECT c.id, c.name, c.scopes, c.created_at AS "createdAt", c.revoked_at AS "revokedAt"
   FROM service_client_secret s JOIN service_client c ON c.id = s.client_id
-  WHERE s.secret_hash = decode($1, 'hex') AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
+  WHERE s.secret_hash = $1 AND (s.expires_at IS NULL OR s.expires_at > now()) AND c.revoked_at IS NULL`;
 
 interface NewServiceClient {
   id: string;

@@ -17,7 +17,7 @@ export class SignIn {
   ) {}
 
   async execute(command: SignInCommand, kind: SessionKind, requester: Requester): Promise<IssuedTokens> {
-    const account = await this.credentials.check(command.email, command.password, requester);
-    return this.openSession.execute(account, kind, requester);
+    const { account, commit } = await this.credentials.check(command.email, command.password, requester);
+    return this.openSession.execute(account, kind, requester, commit);
   }
 }

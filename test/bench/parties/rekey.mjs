@@ -43,7 +43,7 @@ export async function createRekey() {
     ACCESS_TOKEN_SECONDS: '7200',
     // As `npm start` and the image set it.
     UV_THREADPOOL_SIZE: '16',
-    NODE_OPTIONS: '--max-old-space-size=256',
+    NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=16',
   };
   const rekey = { name: 'rekey', url, internalUrl, actions, readOf, introspectionOf };
   return {

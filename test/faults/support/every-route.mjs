@@ -52,9 +52,23 @@ function requestOf({ document, path, method, operation }, person, proof, { text,
 
 const namesIn = (where, { parameters = [] }) => parameters.filter((each) => each.in === where).map(({ name }) => name);
 
+/** What any client or proxy may send. */
+const STRAY_HEADERS = [
+  'accept',
+  'accept-language',
+  'cookie',
+  'forwarded',
+  'if-none-match',
+  'origin',
+  'referer',
+  'user-agent',
+  'x-forwarded-for',
+  'x-real-ip',
+];
+
 function strayHeaders(operation, text) {
-  const names = ['user-agent', 'accept-language', 'referer', 'origin', ...namesIn('header', operation)];
-  return Object.fromEntries([...names, ...Object.keys(DEVICE)].map((name) => [name, text]));
+  const names = [...STRAY_HEADERS, ...namesIn('header', operation), ...Object.keys(DEVICE)];
+  return Object.fromEntries(names.map((name) => [name, text]));
 }
 
 function strayAddress({ path, operation }, text) {

@@ -36,7 +36,11 @@ export async function stopReaders(database, tables) {
 }
 
 function standstill(gate, open) {
-  const count = async () => (await gate.query(WAITING)).rows[0].count;
+  const count = async () => {
+    // Inside a transaction PostgreSQL goes on showing the connections that there were at the first look.
+    await gate.query('SELECT pg_stat_clear_snapshot()');
+    return (await gate.query(WAITING)).rows[0].count;
+  };
   return {
     reached: (n) => eventually(async () => (await count()) === n, `${n} that stand still`, 3),
     async lose() {

@@ -35,7 +35,7 @@ export function imageEnvironment() {
 }
 
 function setEnvironment({ env }, rest) {
-  Object.assign(env, Object.fromEntries(rest.split(' ').map((pair) => pair.split(/=(.*)/))));
+  for (const [, name, quoted, plain] of rest.matchAll(/(\w+)=(?:"([^"]*)"|(\S*))/g)) env[name] = quoted ?? plain;
 }
 
 function instructions() {

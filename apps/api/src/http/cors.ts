@@ -5,6 +5,13 @@ import type { SurfaceRegistry } from './surface';
 
 const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
+const NOT_READABLE = { origin: false } as const;
+const READABLE = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
+  maxAge: 600,
+};
+
 /** Lets the allowed origins read what surfaces with `cors` answer, without credentials: our tokens travel in headers. */
 export function allowOrigins(
   fastify: FastifyInstance,
@@ -17,14 +24,10 @@ export function allowOrigins(
     delegator: (request: FastifyRequest, done) => {
       const { origin } = request.headers;
       const isReadable = origin !== undefined && isAllowed(origin) && surfaces.of(request).cors;
-      done(null, {
-        origin: isReadable && origin,
-        methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-        exposedHeaders: ['X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
-        maxAge: 600,
-        // Any other OPTIONS is a method that no path knows.
-        preflight: request.headers['access-control-request-method'] !== undefined,
-      });
+      if (!isReadable) return done(null, NOT_READABLE);
+      // Any other OPTIONS is a method that no path knows.
+      const preflight = request.headers['access-control-request-method'] !== undefined;
+      done(null, { ...READABLE, origin, preflight });
     },
   });
 }

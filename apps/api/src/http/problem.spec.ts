@@ -1,5 +1,6 @@
 import { DomainError, ERROR_CATALOGUE, type ErrorCode } from '@app/contracts';
-import { renderProblem } from './problem';
+import type { FastifyRequest } from 'fastify';
+import { problemSurface, renderProblem } from './problem';
 
 const about = { publicUrl: 'https://rekey.example', requestId: 'request-1' };
 
@@ -37,5 +38,17 @@ describe('renderProblem', () => {
   it.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])('never shows what caused %s [S-124]', (code) => {
     const error = new DomainError(code, {}, { cause: new Error('SELECT hunter2') });
     expect(JSON.stringify(renderProblem(error, about))).not.toMatch(/SELECT|hunter2|\.ts:/);
+  });
+});
+
+describe('problemSurface', () => {
+  it.each([
+    ['public', true],
+    ['internal', false],
+  ] as const)('answers for every path of the %s listener, to pages of other origins: %s', (listener, cors) => {
+    const surface = problemSurface(listener, about.publicUrl);
+    expect(surface).toMatchObject({ name: `${listener} problems`, listener, prefixes: ['/'], cors });
+    const error = new DomainError('code.invalid');
+    expect(surface.renderError(error, { id: about.requestId } as FastifyRequest)).toEqual(renderProblem(error, about));
   });
 });

@@ -60,6 +60,19 @@ describe('toDomainError', () => {
     (thrown) => expect(codeOf(thrown)).toBe('unexpected'),
   );
 
+  it.each([
+    [new HttpException('secret', 404), 'method.not-allowed'],
+    [new TypeError('x'), 'unexpected'],
+  ])('where no route takes the request, says of %s what the path knows', (thrown, code) => {
+    const server = { findRoute: ({ method }: { method: string }) => (method === 'PUT' ? {} : null) };
+    const unrouted = { is404: true, method: 'GET', raw: { url: '/' }, server } as unknown as FastifyRequest;
+    expect(toDomainError(thrown, unrouted).code).toBe(code);
+  });
+
+  it('takes a status of what is no error for nothing', () => {
+    expect(codeOf({ statusCode: 400 })).toBe('unexpected');
+  });
+
   it('keeps what was thrown as the cause', () => {
     const thrown = new TypeError('x');
     expect(toDomainError(thrown, request).cause).toBe(thrown);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { TrustedProxies } from './trusted-proxies';
 
 describe('TrustedProxies', () => {
@@ -12,6 +13,14 @@ describe('TrustedProxies', () => {
     'do not include %s [S-25]',
     (address) => expect(proxies.includes(address)).toBe(false),
   );
+
+  it.each([
+    ['127.0.0.1', true],
+    ['192.0.2.8', false],
+    [undefined, false],
+  ])('have sent what comes from %s: %s [S-25]', (remoteAddress, isTrusted) => {
+    expect(proxies.sent({ socket: { remoteAddress } } as IncomingMessage)).toBe(isTrusted);
+  });
 
   it('include nobody when none is named', () => {
     expect(new TrustedProxies([]).includes('127.0.0.1')).toBe(false);

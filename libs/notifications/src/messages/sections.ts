@@ -50,7 +50,11 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   },
   'account.email-change-undone.v1': (data, mail) => ({
     template: `email-change-undone-${UNDONE_FOR[mail.to.role]}`,
-    data: { restoredEmail: masked(data.restoredEmail, mail), replacedEmail: masked(data.replacedEmail, mail) },
+    data: {
+      restoredEmail: masked(data.restoredEmail, mail),
+      replacedEmail: masked(data.replacedEmail, mail),
+      canReset: data.canReset,
+    },
   }),
   'account.email-changed.v1': (data, mail) =>
     mail.to.role === 'new' ? emailChangedNew(data, mail) : emailChangedOld(data, mail),
@@ -60,7 +64,10 @@ const SECTIONS: { [N in MailedName]: (data: EventMap[N], mail: MailContext) => S
   }),
   'account.email-wanted-by-another.v1': () => ({ template: 'email-change-requested-taken', data: {} }),
   'account.enabled.v1': () => ({ template: 'account-enabled', data: {} }),
-  'account.password-change-disowned.v1': () => ({ template: 'password-change-disowned', data: {} }),
+  'account.password-change-disowned.v1': ({ canReset }) => ({
+    template: 'password-change-disowned',
+    data: { canReset },
+  }),
   'account.password-change-required.v1': (data, mail) => ({
     template: 'password-change-required',
     data: resetOffer(data, mail),

@@ -45,7 +45,7 @@ export const policySchema = z.object({
   }),
   SOURCE_FAILURES: integer(100, [0, NO_LIMIT_NEEDED]).meta({
     description:
-      'Wrong passwords per source address (an IPv6 one by its /64) in 15 minutes, at every door, as many wrong codes, and as many codes sent to who is not signed in; 0 is no limit.',
+      'Wrong passwords per source address (an IPv6 one by its /64) in 15 minutes, at every door, as many wrong codes, as many codes sent to who is not signed in, and as many resets; 0 is no limit.',
   }),
   SOURCE_REQUESTS_PER_MINUTE: integer(600, [0, NO_LIMIT_NEEDED]).meta({
     description: 'Requests per source address, counted by each replica; 0 is no limit.',

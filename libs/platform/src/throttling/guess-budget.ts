@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Requester } from '@app/contracts';
+import { type Clauses, type Given, statement } from '../database/statement';
 import type { AuditAction } from '../outbox/audit-log';
 import { OutboxSignal } from '../outbox/outbox-signal';
 import { MESSAGE_COLUMNS, messageOf, type ToldAlone, WRITES } from '../outbox/outbox-writer';
@@ -42,14 +43,6 @@ export interface Settlement {
 /** An event with a number of failures, which the statement that counts them fills in. */
 type FailuresTold = Extract<ToldAlone, { data: { failures: number } }>;
 
-/** A statement that commits with a settlement. Its parameters are numbered from `$2`. */
-export interface Beside {
-  sql: string;
-  parameters: readonly unknown[];
-}
-
-const NOTHING: Beside = { sql: 'SELECT', parameters: [] };
-
 /**
  * Tries are counted in the database before they are judged, each by one atomic statement: parallel requests
  * through any number of replicas never judge more than `maxTries` in a window (security.md 20, 49, E11).
@@ -69,10 +62,21 @@ export class GuessBudget {
     return grantOf(row);
   }
 
-  /** After a success. All of it by one statement, so that a sign-in takes few; of several together one finds the failures. */
-  async settle(settlement: Settlement, { sql, parameters }: Beside = NOTHING): Promise<void> {
-    const rows = await this.dataSource.query<unknown[]>(settleBeside(sql), [settlementJson(settlement), ...parameters]);
-    if (rows.length > 0) this.signal.raise();
+  /**
+   * After a success. All of it by one statement, with what is written beside it, whose answer it gives; so a sign-in takes
+   * few. Of several together one finds the failures.
+   */
+  async settle(settlement: Settlement, ...beside: Clauses[]): Promise<unknown> {
+    const [{ told, ...answer }] = await this.dataSource.query<[{ told: boolean }]>(
+      ...statement((given) => settleBeside(settlement, beside, given)),
+    );
+    if (told) this.signal.raise();
+    return answer;
+  }
+
+  /** A hard stop opens, a pause goes on: whoever can have this done gains no tries by it. */
+  async endStreaks(budgets: readonly BudgetName[]): Promise<void> {
+    await this.dataSource.query(END_STREAKS, [JSON.stringify(budgets)]);
   }
 
   /** After a refusal for those that are spent: what was taken of the others with them. No try was made. */
@@ -113,10 +117,17 @@ function settlementJson({ cleared = [], givenBack = [], note, alert }: Settlemen
   });
 }
 
-// Locked in the order in which `take_guesses` does. Answers a row when it has told somebody.
-const settleBeside = (sql: string): string => `
-  WITH beside AS (${sql}), asked AS MATERIALIZED (
-    SELECT * FROM jsonb_to_record($1) AS a (budgets jsonb, note jsonb, alert jsonb)
+// Locked in the order in which `take_guesses` does, as a settlement is.
+const END_STREAKS = `
+  UPDATE guess_budget b SET in_a_row = 0 FROM (
+    SELECT b.scope, b.key FROM jsonb_to_recordset($1) AS n (scope text, key text)
+    JOIN guess_budget b USING (scope, key) ORDER BY b.scope, b.key FOR UPDATE OF b
+  ) AS seen WHERE b.scope = seen.scope AND b.key = seen.key`;
+
+// Locked in the order in which `take_guesses` does. `told`: somebody is, of the failures.
+const settleBeside = (settlement: Settlement, beside: readonly Clauses[], given: Given): string => `
+  WITH ${beside.map(({ clauses }) => `${clauses(given)},`).join(' ')} asked AS MATERIALIZED (
+    SELECT * FROM jsonb_to_record(${given(settlementJson(settlement))}) AS a (budgets jsonb, note jsonb, alert jsonb)
   ), seen AS MATERIALIZED (
     SELECT b.scope, b.key, b.in_a_row - 1 AS failures, n.ends
     FROM asked CROSS JOIN jsonb_to_recordset(budgets) AS n (scope text, key text, ends boolean)
@@ -138,4 +149,5 @@ const settleBeside = (sql: string): string => `
       jsonb_set(m.audit, '{0,details,failures}', failures) AS audit
     FROM worst, asked, jsonb_to_record(alert -> 'message') AS m (${MESSAGE_COLUMNS})
   ), ${WRITES}
-  SELECT 1 FROM message`;
+  SELECT * FROM (SELECT EXISTS (SELECT FROM message) AS told) AS alert
+  CROSS JOIN (${beside.find(({ answer }) => answer)?.answer ?? 'SELECT'}) AS answer`;

@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { IdentifyByApiKey } from '@app/account';
+import { IdentifyByApiKey, type LiveAccount } from '@app/account';
 import type { Requester } from '@app/contracts';
 import { OpenSession, type SessionKind } from '@app/session';
 import { Public, RequestedBy } from '../../auth/decorators';
 import { Fails } from '../dialect';
 import { AuthenticatedDto } from './answers.dto';
-import { ApiKey, ApiKeyGuard, ApiKeyPresentGuard } from './api-key.guard';
+import { ApiKeyGuard, ApiKeyPresentGuard, KeyHolder } from './api-key.guard';
 import { AuthDto } from './auth.dto';
 import { success } from './vivoldi.dialect';
 import { AUTH_TOKEN_SECONDS, VIVOLDI_POLICY, type VivoldiPolicy } from './vivoldi.policy';
@@ -32,10 +32,10 @@ export class AuthController {
   @HttpCode(200)
   async auth(
     @Body() { eml }: AuthDto,
-    @ApiKey() apiKey: string,
+    @KeyHolder() holder: LiveAccount,
     @RequestedBy() requester: Requester,
   ): Promise<AuthenticatedDto> {
-    const account = await this.identifyByApiKey.execute(apiKey, eml, this.policy);
+    const account = await this.identifyByApiKey.execute(holder, eml, this.policy);
     const { accessToken } = await this.openSession.execute(account, SHORT, requester);
     return success(accessToken);
   }
