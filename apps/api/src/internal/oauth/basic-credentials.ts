@@ -17,7 +17,7 @@ export function basicCredentials(authorization = ''): BasicCredentials | null {
 /** `+` stays: many clients send a secret as it is, and no credential has the space that it could stand for. */
 function decoded(text: string): string | null {
   try {
-    const plain = decodeURIComponent(text);
+    const plain = text.includes('%') ? decodeURIComponent(text) : text;
     return PRINTABLE.test(plain) ? plain : null;
   } catch {
     return null;
