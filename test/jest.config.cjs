@@ -82,11 +82,15 @@ const OF_NO_DATABASE = [
   '/test/e2e/(key-rotation|token-(attacks|ambiguity|claims|carriers|contents|respelling)|undone-addresses)\\.',
   '/test/integration/(smtp-mailer|database-tls)\\.',
 ];
+// Who is told, refused or stopped, at every door: what it stores is asked of both databases in test/integration.
+const OF_ALL_DOORS = [
+  '/test/e2e/(after-failures|alerts|code-stop|meanwhile|own-password-guesses|quiet-endings|refused-sign-ins|token-only-takeover)\\.',
+];
 // What many connections do to each other: the embedded database has one.
 const OF_CONNECTIONS = ['/test/e2e/(([a-z]+-)?races|feed-reader)\\.', '/test/integration/event-feed-order\\.'];
 // Roles and what they may do: the embedded database has one.
 const OF_POSTGRES = ['/test/integration/service-role\\.'];
-const ELSEWHERE = [...OF_NO_DATABASE, ...OF_CONNECTIONS];
+const ELSEWHERE = [...OF_NO_DATABASE, ...OF_ALL_DOORS, ...OF_CONNECTIONS];
 
 module.exports = {
   rootDir: root,
