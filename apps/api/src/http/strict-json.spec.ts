@@ -36,6 +36,7 @@ describe('parseBody [S-125]', () => {
     ['a duplicate key', '{"a":1,"a":1}'],
     ['a duplicate key with blanks before its colon', '{"a" :1,"a"\n:1}'],
     ['a duplicate key below', '[{"b":{"a":1,"c":[{}],"a":2}}]'],
+    ['a duplicate key after a text', '{"a":"b","a":1}'],
     ['a duplicate key after a nested object', '{"a":{"b":1},"a":2}'],
     ['a duplicate key by an escape', '{"name":1,"n\\u0061me":2}'],
     ['a duplicate key of quotes', '{"\\"":1,"\\u0022":2}'],
