@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { type Budget, type Given, GuessBudget } from '@app/platform';
+import { type Budget, type Given, type Grant, GuessBudget } from '@app/platform';
 import { OutboxSignal } from '../../libs/platform/src/outbox/outbox-signal';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
+import { databaseKind } from '../support/database';
 import { TEST_REQUESTER } from '../support/factories';
 
 const PASSWORD: Budget = { scope: 'password', key: 'ada', maxTries: 5, windowSeconds: 900, pauseGrows: true };
 const SOURCE: Budget = { scope: 'source', key: '192.0.2.1', maxTries: 100, windowSeconds: 900 };
+const NETWORK: Budget = { ...SOURCE, maxTries: 2, refusesAll: true };
 const A_WINDOW = '901 seconds';
 
 describe('a guess budget', () => {
@@ -53,6 +55,31 @@ describe('a guess budget', () => {
     for (let n = 0; n < 100; n++) await budgets.take(PASSWORD, SOURCE);
     expect((await budgets.take(SOURCE)).spentScopes).toEqual(['source']);
   });
+
+  it('[S-24] takes nothing of the others while one is spent that refuses all, and moves no end of theirs', async () => {
+    for (let n = 0; n < 4; n++) await budgets.take(PASSWORD);
+    await platform.age('600 seconds');
+    await spend(NETWORK);
+    for (let n = 0; n < 9; n++) expect((await budgets.take(PASSWORD, NETWORK)).spentScopes).toEqual(['source']);
+    await platform.age('301 seconds');
+    expect(await spend(PASSWORD)).toBe(5);
+  });
+
+  // The embedded database has one session: there nothing happens at the same time.
+  if (databaseKind === 'postgres') {
+    it('[S-24] takes nothing of the others when a parallel try has the last of one that refuses all', async () => {
+      await budgets.take(NETWORK);
+      let late: Promise<Grant> | undefined;
+      await platform.dataSource.transaction(async (last) => {
+        await last.query(`UPDATE guess_budget SET tries = max_tries WHERE scope = 'source'`);
+        late = budgets.take(PASSWORD, NETWORK);
+        const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        while ((await platform.dataSource.query<unknown[]>(blocked)).length === 0);
+      });
+      expect((await late)?.spentScopes).toEqual(['source']);
+      expect(await spend(PASSWORD)).toBe(5);
+    });
+  }
 
   it('is not taken from while it is spent, so asking on does not move its end', async () => {
     await spend(PASSWORD);

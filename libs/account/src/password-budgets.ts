@@ -19,7 +19,12 @@ export function nobodysBudget(nameHash: Buffer, settings: Settings): Budget {
 export function sourceBudgets(ip: string | null, { sourceFailures }: Settings): Budget[] {
   if (ip === null || sourceFailures === 0) return [];
   return [
-    { scope: 'source', key: networkOf(ip), maxTries: sourceFailures, windowSeconds: WINDOW_SECONDS, pauseGrows: true },
+    {
+      ...{ scope: 'source', key: networkOf(ip), maxTries: sourceFailures, windowSeconds: WINDOW_SECONDS },
+      pauseGrows: true,
+      // One that is refused must not use up the tries of whoever it names, or is behind it.
+      refusesAll: true,
+    },
   ];
 }
 

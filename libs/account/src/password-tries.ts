@@ -12,13 +12,10 @@ export class PasswordTries {
 
   /** A refusal stands in the account's log. @throws DomainError `request.too-many` of the source, else `password.too-many-tries` */
   async take(accountId: string, requester: Requester, budgets: readonly Budget[]): Promise<void> {
-    const grant = await this.budgets.take(...budgets);
-    const { spentScopes, retryAfterSeconds } = grant;
+    const { spentScopes, retryAfterSeconds } = await this.budgets.take(...budgets);
     if (spentScopes.length === 0) return;
-    const isOfSource = spentScopes.includes('source');
-    // A network address that is refused must not use up the tries of whoever is behind it.
-    if (isOfSource) await this.budgets.giveBack(budgets, grant);
     await this.audit.note('password.current-refused', accountId, requester);
+    const isOfSource = spentScopes.includes('source');
     throw new DomainError(isOfSource ? 'request.too-many' : 'password.too-many-tries', { retryAfterSeconds });
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Requester } from '@app/contracts';
-import { AuditLog, type Clauses, GuessBudget, PasswordHasher, SecretKeys, Settings } from '@app/platform';
+import { AuditLog, type Clauses, PasswordHasher, SecretKeys, Settings } from '@app/platform';
 import { upgradeOfHash } from './account.repository';
 import { EmailAddress } from './email-address';
-import { nobodysBudget, passwordBudget, sourceBudgets } from './password-budgets';
+import { nobodysBudget, sourceBudgets } from './password-budgets';
 import { RightPassword } from './right-password';
 import { type SignInAccount, SignInAccounts } from './sign-in-accounts';
 
@@ -28,7 +28,6 @@ export interface SignInProved {
 export class SignInProof {
   constructor(
     private readonly accounts: SignInAccounts,
-    private readonly budgets: GuessBudget,
     private readonly right: RightPassword,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditLog,
@@ -41,12 +40,8 @@ export class SignInProof {
     const address = EmailAddress.tryParse(email)?.value ?? null;
     const nobodys = nobodysBudget(this.keys.hmac('unknown-account', address ?? email), this.settings);
     const sources = sourceBudgets(requester.ip, this.settings);
-    const found = await this.accounts.findTakingTry(address, nobodys, sources);
-    const { account, spentScopes, retryAfterSeconds } = found;
+    const { account, spentScopes, retryAfterSeconds } = await this.accounts.findTakingTry(address, nobodys, sources);
     if (spentScopes.includes('source')) {
-      // One that is refused must not use up the tries of whoever it names.
-      const named = account ? passwordBudget(account.id, this.settings) : nobodys;
-      await this.budgets.giveBack([named, ...sources], found);
       await this.audit.note('sign-in.refused', account?.id ?? null, requester);
       throw new DomainError('request.too-many', { retryAfterSeconds });
     }

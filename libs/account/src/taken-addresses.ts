@@ -51,11 +51,8 @@ export class TakenAddresses {
   }
 
   private async take({ accountId, requester }: Wish, budgets: readonly Budget[]): Promise<void> {
-    const grant = await this.budgets.take(...budgets);
-    const { spentScopes, retryAfterSeconds } = grant;
+    const { spentScopes, retryAfterSeconds } = await this.budgets.take(...budgets);
     if (spentScopes.length === 0) return;
-    // Who has none left must not use up those of a network address that others share.
-    await this.budgets.giveBack(budgets, grant);
     await this.audit.note('email.refused', accountId, requester);
     throw new DomainError('request.too-many', { retryAfterSeconds });
   }
@@ -80,4 +77,8 @@ export class TakenAddresses {
   }
 }
 
-const daily = (scope: string, key: string) => ({ scope, key, windowSeconds: DAY_SECONDS });
+/** Who has none left must not use up those of a network address that others share. */
+const daily = (scope: string, key: string) => ({
+  ...{ scope, key, windowSeconds: DAY_SECONDS },
+  refusesAll: true as const,
+});

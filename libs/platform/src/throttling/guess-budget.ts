@@ -18,6 +18,8 @@ export interface Budget {
   maxInARow?: number;
   /** Each window that was used up makes the next pause twice as long, up to a day. Not for what strangers can use up. */
   pauseGrows?: true;
+  /** While it is spent nothing is taken of those that are wanted with it: no try was made. */
+  refusesAll?: true;
 }
 
 /** Which of the wanted budgets are spent. */
@@ -78,11 +80,6 @@ export class GuessBudget {
   async endStreaks(budgets: readonly BudgetName[]): Promise<void> {
     await this.dataSource.query(END_STREAKS, [JSON.stringify(budgets)]);
   }
-
-  /** After a refusal for those that are spent: what was taken of the others with them. No try was made. */
-  async giveBack(budgets: readonly Budget[], { spentScopes }: Grant): Promise<void> {
-    await this.settle({ givenBack: budgets.filter(({ scope }) => !spentScopes.includes(scope)) });
-  }
 }
 
 /** As `max_in_a_row`. */
@@ -101,9 +98,10 @@ export function grantOf({ spent, wait }: GrantRow): Grant {
 /** For `take_guesses`, the database's function, where a statement takes a try and does more. */
 export function budgetsJson(budgets: readonly Budget[]): string {
   return JSON.stringify(
-    budgets.map(({ scope, key, maxTries, windowSeconds, maxInARow, pauseGrows }) => ({
+    budgets.map(({ scope, key, maxTries, windowSeconds, maxInARow, pauseGrows, refusesAll }) => ({
       ...{ scope, key, max_tries: maxTries, window_seconds: windowSeconds },
       ...{ max_in_a_row: maxInARow ?? NO_HARD_STOP, pause_grows: pauseGrows ?? false },
+      refuses_all: refusesAll ?? false,
     })),
   );
 }

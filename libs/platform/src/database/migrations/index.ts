@@ -18,6 +18,7 @@ import { ReuseTold1790000046000 } from './1790000046000-reuse-told';
 import { Languages1790000048000 } from './1790000048000-languages';
 import { HardStop1790000049000 } from './1790000049000-hard-stop';
 import { UndoLanguages1790000052000 } from './1790000052000-undo-languages';
+import { RefusesAll1790000054000 } from './1790000054000-refuses-all';
 
 /** In the order they run. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   Languages1790000048000,
   HardStop1790000049000,
   UndoLanguages1790000052000,
+  RefusesAll1790000054000,
 ];
