@@ -157,6 +157,24 @@ describe('bamboocloud: passwords', () => {
       expectError(await forgotten(body), 'PWD.0002');
     });
 
+    it.each([
+      ['is disabled', 'disabled = true'],
+      ['has another address', `email = 'moved-' || email`],
+    ])('takes a right code for a wrong one when the account %s by now', async (_, change) => {
+      const verify_code = await aCode(api, account.email, 'FORGET_PWD_EMS');
+      // Past the consumers of the change, which would void the code.
+      await api.dataSource.query(`UPDATE account SET ${change} WHERE id = $1`, [account.id]);
+      expectError(await forgotten({ email: account.email, verify_code, password: NEW }), 'CAPTCHA.0007');
+    });
+
+    it('forgets the wrong passwords before it: who has forgotten one has often tried', async () => {
+      for (let n = 0; n < 10; n += 1) expect(await login(`wrong ${n}`)).toBeUndefined();
+      expect(await login(account.password)).toBeUndefined();
+      const verify_code = await aCode(api, account.email, 'FORGET_PWD_EMS');
+      expectEmptySuccess(await forgotten({ email: account.email, verify_code, password: NEW }));
+      expect(await login(NEW)).toBe('SUCCESS');
+    });
+
     it('[S-72] gives five tries an address, known or not, and never slows a sign-in', async () => {
       const code = await aCode(api, account.email, 'FORGET_PWD_EMS');
       for (let n = 1; n <= 5; n += 1) {

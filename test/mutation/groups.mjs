@@ -84,6 +84,15 @@ export const GROUPS = {
     mutate: account('new-passwords', 'password-history', 'right-password'),
     tests: ['test/contract/password-{history,verdicts}.contract-spec.ts', 'test/e2e/after-failures.e2e-spec.ts'],
   },
+  'mailed-changes': {
+    database: true,
+    mutate: account('start-email-change', 'change-email-by-code', 'change-password-by-code'),
+    tests: [
+      'test/contract/bamboocloud-{code-stop,password,update-email-checks}.contract-spec.ts',
+      'test/contract/{idempotency,native-email-change}.contract-spec.ts',
+      'test/e2e/{meanwhile,native-change-email}.e2e-spec.ts',
+    ],
+  },
   updates: {
     database: true,
     mutate: account('update-credentials', 'confirm-password-reset'),
