@@ -7,6 +7,7 @@ import { anAddress, anApiKey, aShortToken, aUserToken, changesOf, expectCode, GE
 
 /** More than all tests here fail with. */
 const SOURCE_FAILURES = 1000;
+const POLICY = vivoldiPolicy({ VIVOLDI_COMMON_PASSWORDS: 'accept' });
 
 let api: TestApi;
 beforeAll(async () => {
@@ -124,6 +125,25 @@ describe('vivoldi: an address of somebody else', () => {
     expect(budgets).toEqual([{ tries: 5 }]);
   });
 
+  it('is not what a refusal for another reason is taken for', async () => {
+    const account = await anAccount(api);
+    const headers = await aUserToken(api, account);
+    for (let n = 0; n < 5; n++) expectCode(await update({ eml: anAddress(), pwd: GOOD_PASSWORD }, headers), 2103);
+    expectCode(await update({ eml: (await anAccount(api)).email }, headers), 2002);
+  });
+
+  it('costs no source where none is known', async () => {
+    const [{ email: newEmail }, { id: accountId }] = [await anAccount(api), await anAccount(api)];
+    const asker = { accountId, credentialVersion: 1, signInAgeSeconds: 0, passwordChangeOnly: false };
+    const requester = { ...TEST_REQUESTER, ip: null };
+    const triesOfSources = () =>
+      api.dataSource.query(`SELECT key, tries FROM guess_budget WHERE scope = 'address-taken-source' ORDER BY key`);
+    const before: unknown = await triesOfSources();
+    const wish = api.app.get(UpdateCredentials).execute({ ...asker, newEmail }, POLICY, requester);
+    await expect(wish).rejects.toMatchObject({ code: 'email.unavailable' });
+    expect(await triesOfSources()).toEqual(before);
+  });
+
   it('[S-24] is told to an IPv6 network as to one source', async () => {
     const { email: taken } = await anAccount(api);
     for (const host of ['::1', '::2']) {
@@ -181,8 +201,7 @@ describe('vivoldi: changes that meet', () => {
     const account = await anAccount(api);
     const asker = { accountId: account.id, credentialVersion: 1, signInAgeSeconds: 0, passwordChangeOnly: false };
     expectCode(await update({ pwd: 'Zght943!' }, await aUserToken(api, account)), 0);
-    const policy = vivoldiPolicy({ VIVOLDI_COMMON_PASSWORDS: 'accept' });
-    const late = api.app.get(UpdateCredentials).execute({ ...asker, newPassword: 'Late943!' }, policy, TEST_REQUESTER);
+    const late = api.app.get(UpdateCredentials).execute({ ...asker, newPassword: 'Late943!' }, POLICY, TEST_REQUESTER);
     await expect(late).rejects.toMatchObject({ code: 'account.changed-meanwhile' });
     expect(await changesOf(api, account.id)).toBe(1);
   });

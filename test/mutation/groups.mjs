@@ -84,6 +84,11 @@ export const GROUPS = {
     mutate: account('new-passwords', 'password-history', 'right-password'),
     tests: ['test/contract/password-{history,verdicts}.contract-spec.ts', 'test/e2e/after-failures.e2e-spec.ts'],
   },
+  'taken-addresses': {
+    database: true,
+    mutate: account('taken-addresses'),
+    tests: ['test/contract/vivoldi{,-conflicts}.contract-spec.ts'],
+  },
   'mailed-changes': {
     database: true,
     mutate: account('start-email-change', 'change-email-by-code', 'change-password-by-code'),
