@@ -45,6 +45,18 @@ describe('native reset of the password', () => {
     expect((await trySignIn(api, account)).status).toBe(201);
   });
 
+  it('[S-54] a mailbox is mailed ten links an hour, although each is asked for after the pause', async () => {
+    const { email } = await anAccount(api);
+    for (let times = 0; times < 12; times++) {
+      await api.http.post(RESET, { email });
+      await api.age('61 seconds');
+    }
+    expect(await api.mailsTo(email)).toHaveLength(10);
+    await api.age('1 hour');
+    await api.http.post(RESET, { email });
+    expect(await api.mailsTo(email)).toHaveLength(11);
+  });
+
   it('[S-72] only the newest link works', async () => {
     const account = await anAccount(api);
     await api.http.post(RESET, { email: account.email });

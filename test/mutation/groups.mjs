@@ -89,6 +89,14 @@ export const GROUPS = {
     mutate: account('taken-addresses'),
     tests: ['test/contract/vivoldi{,-conflicts}.contract-spec.ts'],
   },
+  'mail-quota': {
+    database: true,
+    mutate: account('mail-quota'),
+    tests: [
+      'test/contract/{bamboocloud-send,native-email-change}.contract-spec.ts',
+      'test/e2e/native-password-reset.e2e-spec.ts',
+    ],
+  },
   'mailed-changes': {
     database: true,
     mutate: account('start-email-change', 'change-email-by-code', 'change-password-by-code'),
