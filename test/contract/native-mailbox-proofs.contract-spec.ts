@@ -8,6 +8,7 @@ import {
   trySignIn,
   wrongCode,
 } from '../e2e/native-driver';
+import { submit } from '../e2e/pages-reader';
 import { bootApi, type TestApi } from '../support/boot-api';
 import { anAccount } from '../support/factories';
 import type { HeaderMap } from '../support/http-client';
@@ -82,7 +83,7 @@ describe('native API: proof of an address that took effect unproved', () => {
       expect((await api.http.post(VERIFICATION, undefined, headers)).status).toBe(202);
       return codeTo(api, account.email);
     };
-    return { headers, aCode, code: await aCode() };
+    return { account, headers, aCode, code: await aCode() };
   };
 
   it('[S-49] [S-50] a code has five tries, and the next code no more of them', async () => {
@@ -115,6 +116,30 @@ describe('native API: proof of an address that took effect unproved', () => {
     expectProblem(await confirm(one.headers, other.code), 422, 'code.invalid');
     expect((await confirm(other.headers, other.code)).status).toBe(200);
     expect((await confirm(one.headers, one.code)).status).toBe(200);
+  });
+
+  it('a proof loses to a change that commits while the code is judged', async () => {
+    const { headers, code } = await anUnproved();
+    await api.dataSource.query(`CREATE FUNCTION change_now() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      UPDATE account SET credential_version = credential_version + 1 WHERE NEW.key LIKE '%' || id; RETURN NEW; END $$`);
+    await api.dataSource.query(
+      'CREATE TRIGGER change_now BEFORE INSERT ON guess_budget FOR EACH ROW EXECUTE FUNCTION change_now()',
+    );
+    const answer = await confirm(headers, code);
+    await api.dataSource.query('DROP FUNCTION change_now CASCADE');
+    expectProblem(answer, 409, 'account.changed-meanwhile');
+  });
+
+  it('a right code, given without a sign-in, proves nothing of an account that is disabled', async () => {
+    const { account, code } = await anUnproved();
+    const set = (disabled: boolean) =>
+      api.dataSource.query('UPDATE account SET disabled = $2 WHERE id = $1', [account.id, disabled]);
+    const press = () => submit(api, '/email-verification', { email: account.email, code });
+    // Past the consumers of the change, which would void the code.
+    await set(true);
+    expect((await press()).status).toBe(422);
+    await set(false);
+    expect((await press()).status).toBe(200);
   });
 
   it('a request mails a code, whose proof is answered with 200', async () => {

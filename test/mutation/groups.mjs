@@ -106,6 +106,11 @@ export const GROUPS = {
       'test/e2e/{meanwhile,native-change-email}.e2e-spec.ts',
     ],
   },
+  verifications: {
+    database: true,
+    mutate: account('verify-email'),
+    tests: ['test/contract/native-mailbox-proofs.contract-spec.ts', 'test/e2e/{code-stop,pages}.e2e-spec.ts'],
+  },
   updates: {
     database: true,
     mutate: account('update-credentials', 'confirm-password-reset'),
