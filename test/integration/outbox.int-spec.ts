@@ -3,6 +3,7 @@ import { DeliveryQueue } from '../../libs/platform/src/outbox/delivery-queue';
 import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { TEST_REQUESTER } from '../support/factories';
 import { TestConsumers } from '../support/test-consumers';
+import { fakeOnly, until } from './fake-timers';
 import { ADA, BOB, CODE, commitTo, deliveriesOf, mailsOf, onlyDeliveryOf } from './outbox-rows';
 
 describe('the outbox', () => {
@@ -187,23 +188,3 @@ describe('a deliverer without its consumers', () => {
     await platform.close();
   });
 });
-
-const CLOCKS = [
-  'Date',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-] as const;
-const TIMERS = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const;
-
-/** These stand still; the database's driver and everybody else go on. */
-function fakeOnly(...fakes: (typeof TIMERS)[number][]): void {
-  jest.useFakeTimers({ doNotFake: [...CLOCKS, ...TIMERS.filter((timer) => !fakes.includes(timer))] });
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
-}

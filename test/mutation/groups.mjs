@@ -129,7 +129,11 @@ export const GROUPS = {
       'outbox/outbox-writer',
       'outbox/parked-deliveries',
     ),
-    tests: ['test/integration/{unit-of-work,outbox,outbox-leases,outbox-retries}.int-spec.ts'],
+    tests: [
+      'test/contract/internal-outbox.contract-spec.ts',
+      'test/e2e/retried-links.e2e-spec.ts',
+      'test/integration/{deliverer,outbox,outbox-leases,outbox-retries,unit-of-work}.int-spec.ts',
+    ],
   },
   sessions: {
     database: true,

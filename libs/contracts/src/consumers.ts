@@ -6,8 +6,8 @@ interface Consumer {
    * `after-commit`: runs from the outbox, at least once, and is retried.
    */
   phase: 'in-transaction' | 'after-commit';
-  /** After-commit only: one delivery a change, or one for each recipient of its events. */
-  per?: 'change' | 'recipient';
+  /** After-commit only: one delivery for each recipient of its events, in place of one a change. */
+  per?: 'recipient';
   /** After-commit only: begins when no other delivery of the change is due any more. */
   last?: true;
   events: readonly EventName[];

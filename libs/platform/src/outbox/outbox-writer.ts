@@ -74,8 +74,7 @@ function plannedDeliveries(events: readonly DomainEvent[]): PlannedDelivery[] {
   return consumersOf('after-commit').flatMap((consumer) => {
     const heard = events.filter((event) => hears(consumer, event.name));
     if (heard.length === 0) return [];
-    const perRecipient = 'per' in CONSUMERS[consumer] && CONSUMERS[consumer].per === 'recipient';
-    const targets = perRecipient ? addressesOf(heard) : [''];
+    const targets = 'per' in CONSUMERS[consumer] ? addressesOf(heard) : [''];
     return targets.map((target) => ({ consumer, target }));
   });
 }
