@@ -26,10 +26,10 @@ const installation = (databaseUrl, settings) => ({
 
 /**
  * A built server as a process of its own, on the ports of `earlier` when it follows one. `ask` and `askInternal` use at
- * most `connections` connections each, which stay open. `flags` are those of Node.
+ * most `connections` connections each, which stay open. `flags` are those of Node; `main` is that of another build.
  */
-export async function startReplica(env, { connections = 8, earlier, flags = [] } = {}) {
-  const api = await startApi({ args: [...flags, MAIN], env, earlier });
+export async function startReplica(env, { connections = 8, earlier, flags = [], main = MAIN } = {}) {
+  const api = await startApi({ args: [...flags, main], env, earlier });
   const [open, internal] = [keptAlive(api.port, connections), keptAlive(api.internalPort, connections)];
   await Promise.all([open.warmUp(), internal.warmUp()]);
   return { ...api, ask: open.ask, askInternal: internal.ask, connectionsOpened: open.opened };
