@@ -92,7 +92,7 @@ describe('native undo of a change of the address', () => {
     expect((await trySignIn(api, { ...account, password: THIEFS_PASSWORD })).status).toBe(401);
   });
 
-  it('[S-64] [S-97] restores the address of an account that a service has shut, and mails it no reset', async () => {
+  it('[S-64] [S-97] restores the address of an account that a service has shut, and mails it no reset until it is opened', async () => {
     const { account, token } = await aTheft();
     await api.app.get(ManageAccount).patch(account.id, { disabled: true }, TEST_REQUESTER);
     expect((await undo(token)).body).toEqual({ email: account.email, passwordResetRequired: true });
@@ -100,6 +100,8 @@ describe('native undo of a change of the address', () => {
     expect(mails[0]?.subject).toBe('This is the e-mail address of your account again');
     expect(mails.filter(({ text }) => text.includes('/password-reset/'))).toEqual([]);
     expect(mails[0]?.text).toContain('No link to a new password can be mailed to this address now');
+    await api.app.get(ManageAccount).patch(account.id, { disabled: false }, TEST_REQUESTER);
+    await enterByReset(api, account);
   });
 
   it('[S-64] [S-97] leaves a mailed reset the only way in, also when a service has shut and opened the account since', async () => {
@@ -109,6 +111,9 @@ describe('native undo of a change of the address', () => {
       await api.app.get(ManageAccount).patch(account.id, { disabled }, TEST_REQUESTER);
     }
     for (const email of [account.email, second, third]) await expectShut(api, email);
+    const [opened] = await api.mailsTo(account.email);
+    expect(opened?.subject).toBe('Your account was enabled again · Set a new password');
+    expect(opened?.text).toContain('A new password is the only way back into your account.');
     await api.age('2 minutes');
     const mailsBefore = (await api.mailsTo(third)).length;
     for (const email of [third, account.email]) await api.http.post(`${ROOT}/password-reset`, { email });

@@ -7,6 +7,7 @@ import { AccountRepository } from './account.repository';
 import { type AccountSummary, summaryOf } from './account-summary';
 import { EmailAddress } from './email-address';
 import { EmailUndos } from './email-undos';
+import { PasswordResets } from './password-resets';
 import { recipientOf } from './recipient-of';
 
 export interface AccountPatch {
@@ -25,6 +26,7 @@ export class ManageAccount {
     private readonly accounts: AccountRepository,
     private readonly erasure: AccountErasure,
     private readonly undos: EmailUndos,
+    private readonly resets: PasswordResets,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -41,7 +43,7 @@ export class ManageAccount {
   }
 
   /**
-   * Disabling ends the account's sessions at once.
+   * Disabling ends the account's sessions at once. Enabling mails a reset to an account that has no other way in.
    * @throws DomainError `account.not-found`, `account.changed-meanwhile`, `change.empty`
    */
   async patch(accountId: string, patch: AccountPatch, requester: Requester): Promise<AccountSummary> {
@@ -93,6 +95,8 @@ export class ManageAccount {
   private async setDisabled(tx: Tx, seen: LiveAccount, disabled: boolean): Promise<void> {
     const account = await this.accounts.swap(tx, seen, { disabled });
     tx.record(disabled ? 'account.disabled.v1' : 'account.enabled.v1', alertOf(account));
+    // The one that was mailed before, if any was, died when the account was disabled.
+    if (!disabled && account.passwordResetRequired) await this.resets.mail(tx, account, { onlyWayIn: true });
   }
 }
 

@@ -128,7 +128,7 @@ export interface PasswordResetRequested {
   recipients: readonly Recipient[];
   /** RFC 3339. Later if the mail leaves late: the life of what it carries counts from its sending. */
   expiresAt: string;
-  /** True after an undo or a "this was not me": nobody signs in until it is used. */
+  /** True after an undo or a "this was not me", and when the account is enabled again since: nobody signs in until it is used. */
   onlyWayIn: boolean;
 }
 
