@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/api/src/main.js', import.meta.url));
 const START_SECONDS = 60;
+/** The tables of what mails link to. */
+const LINKS = ['pending_email_change', 'undo_token', 'not_me_token', 'reset_token'];
 
 /** The built service in development mode, with an empty folder and free ports of its own. */
 export async function startService(settings = {}) {
@@ -21,22 +24,37 @@ export async function startService(settings = {}) {
     INTERNAL_PORT: String(internalPort),
     ...settings,
   };
-  const service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const publicUrl = `http://localhost:${port}`;
+  let service;
+  const start = async () => {
+    service = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    await untilReady(publicUrl, service);
+  };
   const stop = async () => {
-    if (service.exitCode === null) {
-      service.kill('SIGTERM');
-      await once(service, 'exit');
-    }
+    await end(service);
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    await untilReady(publicUrl, service);
+    await start();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { publicUrl, internalUrl: `http://localhost:${internalPort}`, stop };
+  /** Meanwhile it is not there: its database belongs to one process. */
+  const expireLinks = async () => {
+    await end(service);
+    const database = await PGlite.create(join(dataDir, 'database'));
+    for (const table of LINKS) await database.query(`UPDATE ${table} SET expires_at = now()`);
+    await database.close();
+    await start();
+  };
+  return { publicUrl, internalUrl: `http://localhost:${internalPort}`, expireLinks, stop };
+}
+
+async function end(service) {
+  if (service.exitCode !== null) return;
+  service.kill('SIGTERM');
+  await once(service, 'exit');
 }
 
 async function freePort() {

@@ -38,14 +38,7 @@ async function walk(page, shoot, { name: look, hasTouch }) {
   await shoot('cancel-again');
 
   await people.startEmailChange(thief, token);
-  const code = await people.codeTo(thief);
-  const confirmed = await people.call(
-    'POST',
-    '/account/v1/me/email-change/confirm',
-    { code, signOut: 'everywhere' },
-    token,
-  );
-  assert.equal(confirmed.status, 200);
+  await people.confirmEmailChange(thief, token);
   const undo = await people.linkIn(OWNER.email, 'email-change/undo');
   await page.goto(undo);
   await shoot('undo');

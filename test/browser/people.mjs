@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Whom a development server starts with. */
@@ -21,6 +22,12 @@ export function peopleOf(service) {
 
   async function startEmailChange(newEmail, token) {
     await call('POST', '/account/v1/me/email-change', { newEmail, currentPassword: OWNER.password }, token);
+  }
+
+  /** By the code that was mailed there. Ends every session. */
+  async function confirmEmailChange(newEmail, token) {
+    const body = { code: await codeTo(newEmail), signOut: 'everywhere' };
+    assert.equal((await call('POST', '/account/v1/me/email-change/confirm', body, token)).status, 200);
   }
 
   /** The link of the newest mail that has one which was not opened yet. */
@@ -69,7 +76,7 @@ export function peopleOf(service) {
     return (await answer.json()).access_token;
   }
 
-  return { call, signIn, startEmailChange, linkIn, codeTo, unprovedAccount };
+  return { call, signIn, startEmailChange, confirmEmailChange, linkIn, unprovedAccount };
 }
 
 const codeIn = ({ text }) => text.match(/\b\d{6}\b/)?.[0];

@@ -1,7 +1,6 @@
 // The pages of links that are expired or unknown, of a form of another site, and of too many requests.
 // Needs a build; CHROMIUM says where the browser is. Run by `node test/browser/refusals.browser.mjs`.
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { startService } from './built-service.mjs';
 import { OWNER, peopleOf } from './people.mjs';
 import { inEveryLook, openBrowser } from './pictures.mjs';
@@ -11,15 +10,19 @@ const REQUESTS_PER_MINUTE = 300;
 const PAGES = ['email-change/cancel', 'email-change/undo', 'not-me', 'password-reset'];
 
 const browser = await openBrowser();
-const service = await startService({ CODE_SECONDS: '1', SOURCE_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE) });
+const service = await startService({
+  CODE_RESEND_SECONDS: '0',
+  SOURCE_REQUESTS_PER_MINUTE: String(REQUESTS_PER_MINUTE),
+});
 try {
-  const expired = await expiredLink();
+  const expired = await expiredLinks();
   await inEveryLook(browser, service.publicUrl, async (page, shoot) => {
-    assert.equal((await page.goto(expired)).status(), 422);
-    await shoot('cancel-expired');
     for (const path of PAGES) {
-      assert.equal((await page.goto(`${service.publicUrl}/${path}/unknown`)).status(), 422);
-      await shoot(`${path.replace('/', '-')}-unknown`);
+      const links = { expired: expired[path], unknown: `${service.publicUrl}/${path}/unknown` };
+      for (const [kind, link] of Object.entries(links)) {
+        assert.equal((await page.goto(link)).status(), 422);
+        await shoot(`${path.replace('/', '-')}-${kind}`);
+      }
     }
     // Of nobody's site: what is written into one of ours would be ours.
     await page.goto('about:blank');
@@ -41,13 +44,26 @@ try {
   await service.stop();
 }
 
-/** Lives a second from when it is mailed. */
-async function expiredLink() {
+/** One for each page, all of one account. Every one of them works until its time is over. */
+async function expiredLinks() {
   const people = peopleOf(service);
-  await people.startEmailChange('new@example.net', await people.signIn());
-  const link = await people.linkIn(OWNER.email, 'email-change/cancel');
-  while ((await fetch(link)).ok) await pause(100);
-  return link;
+  const [left, email] = [OWNER.email, 'moved@example.net'];
+  const first = await people.signIn();
+  await people.startEmailChange(email, first);
+  await people.confirmEmailChange(email, first);
+
+  const passwords = { currentPassword: OWNER.password, newPassword: 'another horse, seen by nobody' };
+  const second = await people.signIn({ email, password: OWNER.password });
+  await people.call('PUT', '/account/v1/me/password', passwords, second);
+  OWNER.password = passwords.newPassword;
+
+  await people.startEmailChange('new@example.net', await people.signIn({ email, password: OWNER.password }));
+  await people.call('POST', '/account/v1/password-reset', { email });
+  const links = {};
+  for (const path of PAGES) links[path] = await people.linkIn(path === 'email-change/undo' ? left : email, path);
+  for (const link of Object.values(links)) assert.equal((await fetch(link)).status, 200);
+  await service.expireLinks();
+  return links;
 }
 
 async function useUpRequests() {
