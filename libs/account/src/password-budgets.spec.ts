@@ -27,7 +27,7 @@ describe('the budgets of passwords', () => {
 
   it('are a network address’s, where it is known and limited', () => {
     expect(sourceBudgets('192.0.2.1', settings({}))).toEqual([
-      { scope: 'source', key: '192.0.2.1', maxTries: 50, windowSeconds: 900, pauseGrows: true },
+      { scope: 'source', key: '192.0.2.1', maxTries: 50, windowSeconds: 900, pauseGrows: true, refusesAll: true },
     ]);
     expect(sourceBudgets('2001:db8:1:2::3', settings({}))).toMatchObject([{ key: '2001:db8:1:2::/64' }]);
     expect(sourceBudgets(null, settings({}))).toEqual([]);
