@@ -11,6 +11,7 @@ import { bootPlatform, type TestPlatform } from '../support/boot-platform';
 import { databaseKind } from '../support/database';
 import { TEST_REQUESTER } from '../support/factories';
 import { aPasswordChange, TestConsumers } from '../support/test-consumers';
+import { fakeOnly } from './fake-timers';
 import { ADA, BOB, commitTo, mailsOf, onlyDeliveryOf } from './outbox-rows';
 
 /** Longer than a lease, and than the first waits between attempts. */
@@ -142,22 +143,6 @@ if (databaseKind === 'embedded') {
       rmSync(dataDir, { recursive: true });
     });
   });
-}
-
-const CLOCKS = [
-  'Date',
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-] as const;
-const TIMERS = ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const;
-
-/** These stand still; the database's driver and everybody else go on. */
-function fakeOnly(...fakes: (typeof TIMERS)[number][]): void {
-  jest.useFakeTimers({ doNotFake: [...CLOCKS, ...TIMERS.filter((timer) => !fakes.includes(timer))] });
 }
 
 /** A mail that is being sent until `end` is called. */
